@@ -1,0 +1,311 @@
+/**
+ * Bytes to one block: header, links by count, data section, texts, and the limits that keep a
+ * hostile file from asking for too much.
+ *
+ * @module
+ */
+import {
+  CorruptFileError,
+  LimitExceededError,
+  type MdfErrorPlace,
+  NotMdfError,
+} from "../errors.ts";
+import type { PageCache } from "../source/page_cache.ts";
+import { type BlockTable, HEADER_BYTES, ID_BYTES, ID_FIELDS } from "./block_tables.ts";
+import { type FieldTable, type FieldValues, readU64, type ValuesOf } from "./field_layout.ts";
+
+/** Limits on what a file may ask for. */
+export interface Limits {
+  /** Largest metadata block or text, in bytes. Default 64 MiB. */
+  metadataBlockBytes: number;
+  /** Deepest nesting of compositions and conversions. Default 64. */
+  depth: number;
+  /** Largest original size of one compressed block, in bytes. Default 1 GiB. */
+  inflatedBlockBytes: number;
+  /** Largest array that is made for one signal, in bytes. Default 4 GiB. */
+  signalBytes: number;
+}
+
+/** The limits in force unless others are given. */
+export const DEFAULT_LIMITS: Limits = {
+  metadataBlockBytes: 64 * 1024 * 1024,
+  depth: 64,
+  inflatedBlockBytes: 1024 * 1024 * 1024,
+  signalBytes: 4 * 1024 * 1024 * 1024,
+};
+
+/** The common header of a block. */
+export interface BlockHeader {
+  /** Two-character identifier. */
+  readonly id: string;
+  /** Where the block starts in the file. */
+  readonly offset: number;
+  /** Length of the whole block in bytes. */
+  readonly length: number;
+  /** Number of links. */
+  readonly linkCount: number;
+}
+
+/** A block that was read: its header, links and fields. */
+export interface Block<F extends FieldTable = FieldTable, L extends string = string>
+  extends BlockHeader {
+  /** All links; 0 means none. */
+  readonly links: number[];
+  /** Fields of the data section. */
+  readonly fields: ValuesOf<F>;
+  /** Offset in the file of the bytes after the fields. */
+  readonly payloadOffset: number;
+  /** The table that read the block. */
+  readonly table: BlockTable<F, L>;
+}
+
+/** The named link of a block, 0 when it is empty or the block is too old to have it. */
+export function link<F extends FieldTable, L extends string>(block: Block<F, L>, name: L): number {
+  return block.links[block.table.links.indexOf(name)] ?? 0;
+}
+
+/** Links after the named ones. */
+export function moreLinks(block: Block): number[] {
+  return block.links.slice(block.table.links.length);
+}
+
+/** Reads blocks through a page cache. */
+export class BlockReader {
+  /** Limits in force. */
+  readonly limits: Limits;
+  /** Size of the file in bytes. */
+  readonly fileSize: number;
+  /** Program named by the identification block, for error messages. */
+  program?: string;
+  readonly #cache: PageCache;
+  readonly #signal?: AbortSignal;
+  readonly #texts = new Map<number, string>();
+
+  /** Reads through `cache`; `signal` cancels. */
+  constructor(cache: PageCache, limits: Partial<Limits> = {}, signal?: AbortSignal) {
+    this.#cache = cache;
+    this.#signal = signal;
+    this.limits = { ...DEFAULT_LIMITS, ...limits };
+    this.fileSize = cache.reader.size;
+  }
+
+  /** Place of a problem, for an error. */
+  place(block: string | undefined, offset: number, path?: string): MdfErrorPlace {
+    return { file: this.#cache.reader.name, block, offset, path, program: this.program };
+  }
+
+  /** The identification block. */
+  async identification(): Promise<ValuesOf<typeof ID_FIELDS>> {
+    const place = this.place("ID", 0);
+    if (this.fileSize < ID_BYTES) {
+      throw new NotMdfError(
+        `the file has ${this.fileSize} bytes; an MDF file starts with an identification of ${ID_BYTES}`,
+        place,
+      );
+    }
+    const bytes = await this.#cache.load(0, ID_BYTES, this.#signal);
+    const fields = readFields(ID_FIELDS, viewOf(bytes), 0, ID_BYTES, () => {
+      throw new NotMdfError("the identification is incomplete", place);
+    }).fields as ValuesOf<typeof ID_FIELDS>;
+    return fields;
+  }
+
+  /** The header of the block at `offset`, whatever its type, if it can be had without waiting. */
+  peekHeader(offset: number, path: string, expected?: string): BlockHeader | undefined {
+    this.#checkLink(offset, path, expected);
+    const bytes = this.#cache.peek(offset, HEADER_BYTES);
+    return bytes && this.#parseHeader(bytes, offset, path, expected);
+  }
+
+  /** The header of the block at `offset`, whatever its type. */
+  async loadHeader(offset: number, path: string, expected?: string): Promise<BlockHeader> {
+    this.#checkLink(offset, path, expected);
+    const bytes = await this.#cache.load(offset, HEADER_BYTES, this.#signal);
+    return this.#parseHeader(bytes, offset, path, expected);
+  }
+
+  /** The block at `offset`, which must be of the table's type, if it can be had without waiting. */
+  peek<F extends FieldTable, L extends string>(
+    table: BlockTable<F, L>,
+    offset: number,
+    path: string,
+  ): Block<F, L> | undefined {
+    const header = this.peekHeader(offset, path, table.id);
+    if (!header) return undefined;
+    const bytes = this.#cache.peek(offset, this.#metadataBytes(table, header, path));
+    return bytes && this.#parse(table, header, bytes, path);
+  }
+
+  /** The block at `offset`, which must be of the table's type. */
+  async load<F extends FieldTable, L extends string>(
+    table: BlockTable<F, L>,
+    offset: number,
+    path: string,
+  ): Promise<Block<F, L>> {
+    const header = await this.loadHeader(offset, path, table.id);
+    const wanted = this.#metadataBytes(table, header, path);
+    return this.#parse(table, header, await this.#cache.load(offset, wanted, this.#signal), path);
+  }
+
+  /** Text of the TX or MD block at `offset`, up to its first zero byte; "" for a nil link. */
+  peekText(offset: number, path: string): string | undefined {
+    if (offset === 0) return "";
+    const known = this.#texts.get(offset);
+    if (known !== undefined) return known;
+    const header = this.peekHeader(offset, path, "TX or MD");
+    if (!header) return undefined;
+    const bytes = this.#cache.peek(offset, this.#textBytes(header, path));
+    return bytes && this.#keepText(header, bytes);
+  }
+
+  /** Text of the TX or MD block at `offset`, waiting for the source where needed. */
+  async loadText(offset: number, path: string): Promise<string> {
+    const header = await this.loadHeader(offset, path, "TX or MD");
+    const wanted = this.#textBytes(header, path);
+    return this.#keepText(header, await this.#cache.load(offset, wanted, this.#signal));
+  }
+
+  /** Bytes of the file, for payloads that belong to the metadata. */
+  loadBytes(offset: number, length: number): Promise<Uint8Array> {
+    return this.#cache.load(offset, length, this.#signal);
+  }
+
+  #checkLink(offset: number, path: string, expected?: string): void {
+    if (offset >= ID_BYTES && offset + HEADER_BYTES <= this.fileSize) return;
+    const what = offset < ID_BYTES
+      ? "a link leads into the identification"
+      : `a link leads past the end of the file, which has ${this.fileSize} bytes`;
+    throw new CorruptFileError(
+      `${what}; the file is damaged or cut off, so use the tool that wrote it to repair it`,
+      this.place(expected, offset, path),
+    );
+  }
+
+  #parseHeader(bytes: Uint8Array, offset: number, path: string, expected?: string): BlockHeader {
+    const view = viewOf(bytes);
+    const id = String.fromCharCode(bytes[2], bytes[3]);
+    const marked = bytes[0] === 0x23 && bytes[1] === 0x23;
+    if (!marked || (expected && !expected.includes(id))) {
+      const found = marked ? `a ${id} block` : `bytes ${hex(bytes.subarray(0, 4))}`;
+      throw new CorruptFileError(
+        `expected a ${expected ?? "data"} block and found ${found}; the link to it is wrong or ` +
+          "the block was overwritten",
+        this.place(expected, offset, path),
+      );
+    }
+    const length = readU64(view, 8);
+    const linkCount = readU64(view, 16);
+    if (length < HEADER_BYTES || linkCount * 8 > length - HEADER_BYTES) {
+      throw new CorruptFileError(
+        `the block says it is ${length} bytes long and has ${linkCount} links, which cannot be`,
+        this.place(id, offset, path),
+      );
+    }
+    return { id, offset, length, linkCount };
+  }
+
+  #metadataBytes(table: BlockTable, header: BlockHeader, path: string): number {
+    let wanted = header.length;
+    if (table.payload) {
+      wanted = HEADER_BYTES + header.linkCount * 8;
+      for (const name in table.fields) wanted += table.fields[name].size;
+    }
+    this.#checkExtent(header, Math.min(wanted, header.length), path);
+    return Math.min(wanted, header.length);
+  }
+
+  #textBytes(header: BlockHeader, path: string): number {
+    this.#checkExtent(header, header.length, path);
+    return header.length;
+  }
+
+  #checkExtent(header: BlockHeader, wanted: number, path: string): void {
+    if (header.offset + wanted > this.fileSize) {
+      throw new CorruptFileError(
+        `the block is ${header.length} bytes long and the file ends ` +
+          `${
+            header.offset + wanted - this.fileSize
+          } bytes before its end; the file is cut off or ` +
+          "the length is wrong",
+        this.place(header.id, header.offset, path),
+      );
+    }
+    if (wanted > this.limits.metadataBlockBytes) {
+      throw new LimitExceededError(
+        `the block is ${wanted} bytes long and the limit is ${this.limits.metadataBlockBytes}; ` +
+          "raise limits.metadataBlockBytes if the file is to be trusted",
+        this.place(header.id, header.offset, path),
+      );
+    }
+  }
+
+  #parse<F extends FieldTable, L extends string>(
+    table: BlockTable<F, L>,
+    header: BlockHeader,
+    bytes: Uint8Array,
+    path: string,
+  ): Block<F, L> {
+    const view = viewOf(bytes);
+    const links: number[] = [];
+    for (let i = 0; i < header.linkCount; i++) links.push(readU64(view, HEADER_BYTES + 8 * i));
+    const start = HEADER_BYTES + 8 * header.linkCount;
+    const { fields, end } = readFields(table.fields, view, start, bytes.length, (name) => {
+      throw new CorruptFileError(
+        `the block is ${header.length} bytes long, too short for its field ${name}`,
+        this.place(header.id, header.offset, path),
+      );
+    });
+    return {
+      id: header.id,
+      offset: header.offset,
+      length: header.length,
+      linkCount: header.linkCount,
+      links,
+      fields: fields as ValuesOf<F>,
+      payloadOffset: header.offset + end,
+      table,
+    };
+  }
+
+  #keepText(header: BlockHeader, bytes: Uint8Array): string {
+    const start = HEADER_BYTES + 8 * header.linkCount;
+    let end = start;
+    while (end < bytes.length && bytes[end] !== 0) end++;
+    const text = decoder.decode(bytes.subarray(start, end));
+    // Shared units and names recur thousands of times; long comments do not.
+    if (text.length < 256 && this.#texts.size < 100_000) this.#texts.set(header.offset, text);
+    return text;
+  }
+}
+
+const decoder = new TextDecoder();
+
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+function hex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join(" ");
+}
+
+function readFields(
+  table: FieldTable,
+  view: DataView,
+  start: number,
+  limit: number,
+  tooShort: (name: string) => never,
+): { fields: FieldValues; end: number } {
+  const fields: FieldValues = {};
+  let at = start;
+  for (const name in table) {
+    const field = table[name];
+    const count = field.count ? field.count(fields) : 1;
+    const end = at + field.size * count;
+    // Reserved bytes at the end are missing in some writers' blocks, which harms nothing.
+    if (end > limit) tooShort(name);
+    const value = field.read(view, at, count);
+    if (value !== undefined) fields[name] = value;
+    at = end;
+  }
+  return { fields, end: at };
+}
