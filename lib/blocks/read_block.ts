@@ -110,17 +110,30 @@ export class BlockReader {
     return fields;
   }
 
-  /** The header of the block at `offset`, whatever its type, if it can be had without waiting. */
-  peekHeader(offset: number, path: string, expected?: string): BlockHeader | undefined {
+  /**
+   * The header of the block at `offset`, whatever its type, if it can be had without waiting. With
+   * `sparse`, nothing else nearby is going to be read.
+   */
+  peekHeader(
+    offset: number,
+    path: string,
+    expected?: string,
+    sparse = false,
+  ): BlockHeader | undefined {
     this.#checkLink(offset, path, expected);
-    const bytes = this.#cache.peek(offset, HEADER_BYTES);
+    const bytes = this.#cache.peek(offset, HEADER_BYTES, sparse);
     return bytes && this.#parseHeader(bytes, offset, path, expected);
   }
 
   /** The header of the block at `offset`, whatever its type. */
-  async loadHeader(offset: number, path: string, expected?: string): Promise<BlockHeader> {
+  async loadHeader(
+    offset: number,
+    path: string,
+    expected?: string,
+    sparse = false,
+  ): Promise<BlockHeader> {
     this.#checkLink(offset, path, expected);
-    const bytes = await this.#cache.load(offset, HEADER_BYTES, this.#signal);
+    const bytes = await this.#cache.load(offset, HEADER_BYTES, this.#signal, sparse);
     return this.#parseHeader(bytes, offset, path, expected);
   }
 
@@ -129,10 +142,11 @@ export class BlockReader {
     table: BlockTable<F, L>,
     offset: number,
     path: string,
+    sparse = false,
   ): Block<F, L> | undefined {
-    const header = this.peekHeader(offset, path, table.id);
+    const header = this.peekHeader(offset, path, table.id, sparse);
     if (!header) return undefined;
-    const bytes = this.#cache.peek(offset, this.#metadataBytes(table, header, path));
+    const bytes = this.#cache.peek(offset, this.#metadataBytes(table, header, path), sparse);
     return bytes && this.#parse(table, header, bytes, path);
   }
 
@@ -141,10 +155,12 @@ export class BlockReader {
     table: BlockTable<F, L>,
     offset: number,
     path: string,
+    sparse = false,
   ): Promise<Block<F, L>> {
-    const header = await this.loadHeader(offset, path, table.id);
+    const header = await this.loadHeader(offset, path, table.id, sparse);
     const wanted = this.#metadataBytes(table, header, path);
-    return this.#parse(table, header, await this.#cache.load(offset, wanted, this.#signal), path);
+    const bytes = await this.#cache.load(offset, wanted, this.#signal, sparse);
+    return this.#parse(table, header, bytes, path);
   }
 
   /** Text of the TX or MD block at `offset`, up to its first zero byte; "" for a nil link. */

@@ -34,13 +34,14 @@ export class PageCache {
 
   /**
    * A view of `[offset, offset + length)` if that can be had without waiting, else undefined. The
-   * view must not be written to, nor kept.
+   * view must not be written to, nor kept. With `sparse` the neighbourhood is not worth reading: what
+   * is not cached yet is read alone.
    */
-  peek(offset: number, length: number): Uint8Array | undefined {
+  peek(offset: number, length: number, sparse = false): Uint8Array | undefined {
     const number = Math.floor(offset / this.#pageBytes);
     const at = offset - number * this.#pageBytes;
     if (at + length <= this.#pageBytes) {
-      const page = this.#pages.get(number) ?? this.#loadSync(number);
+      const page = this.#pages.get(number) ?? (sparse ? undefined : this.#loadSync(number));
       if (page && at + length <= page.length) return page.subarray(at, at + length);
     }
     if (!this.reader.synchronous) return undefined;
@@ -50,12 +51,17 @@ export class PageCache {
     return bytes;
   }
 
-  /** The bytes `[offset, offset + length)`, waiting for the source where needed. */
-  async load(offset: number, length: number, signal?: AbortSignal): Promise<Uint8Array> {
+  /** The bytes `[offset, offset + length)`, waiting for the source where needed; see `peek`. */
+  async load(
+    offset: number,
+    length: number,
+    signal?: AbortSignal,
+    sparse = false,
+  ): Promise<Uint8Array> {
     const first = Math.floor(offset / this.#pageBytes);
     const last = Math.floor((offset + Math.max(1, length) - 1) / this.#pageBytes);
-    if (first === last && offset + length <= this.reader.size) {
-      let page = this.#pages.get(first);
+    let page = this.#pages.get(first);
+    if (first === last && (page || !sparse) && offset + length <= this.reader.size) {
       if (!page) {
         const start = first * this.#pageBytes;
         const size = Math.min(this.#pageBytes, this.reader.size - start);

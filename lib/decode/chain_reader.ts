@@ -1,0 +1,101 @@
+/**
+ * A chain of data blocks as one stream of bytes with random access. Where blocks begin and end is
+ * hidden here, so records may straddle them at any byte.
+ *
+ * @module
+ */
+import { CorruptFileError } from "../errors.ts";
+import type { SourceReader } from "../source/byte_source.ts";
+import type { DataChain, Fragment } from "../structure/measurement.ts";
+import { problemError } from "../structure/problem.ts";
+import { unpack } from "./inflate.ts";
+
+/** Reads ranges of a data chain. */
+export class ChainReader {
+  /** Bytes of the whole chain. */
+  readonly length: number;
+  readonly #source: SourceReader;
+  readonly #fragments: readonly Fragment[];
+  /** Where each fragment starts in the chain. */
+  readonly #starts: Float64Array;
+  readonly #signal?: AbortSignal;
+  #last = 0;
+  #unpacked?: { index: number; bytes: Uint8Array };
+
+  /** @throws {MdfError} when the chain could not be followed to its end */
+  constructor(source: SourceReader, chain: DataChain, signal?: AbortSignal) {
+    if (chain.problem) throw problemError(chain.problem, source.name);
+    this.#source = source;
+    this.#signal = signal;
+    this.#fragments = chain.fragments;
+    this.#starts = new Float64Array(chain.fragments.length);
+    let length = 0;
+    chain.fragments.forEach((fragment, i) => {
+      this.#starts[i] = length;
+      length += fragment.length;
+    });
+    this.length = length;
+  }
+
+  /** Fills `target` with the bytes from `at` on; returns a promise only where it has to wait. */
+  readInto(at: number, target: Uint8Array): void | Promise<void> {
+    if (at + target.length > this.length) {
+      throw new CorruptFileError(
+        `bytes ${at} to ${at + target.length} of data of ${this.length} bytes are asked for`,
+        { file: this.#source.name, offset: this.#fragments[0]?.offset },
+      );
+    }
+    let done = 0;
+    while (done < target.length) {
+      const index = this.#find(at + done);
+      const fragment = this.#fragments[index];
+      const skip = at + done - this.#starts[index];
+      const piece = target.subarray(
+        done,
+        done + Math.min(target.length - done, fragment.length - skip),
+      );
+      const pending = fragment.zip === undefined
+        ? this.#source.readInto(fragment.offset + skip, piece, this.#signal)
+        : this.#readCompressed(index, skip, piece);
+      done += piece.length;
+      if (pending) {
+        return pending.then(() => this.readInto(at + done, target.subarray(done)));
+      }
+    }
+  }
+
+  #readCompressed(index: number, skip: number, piece: Uint8Array): void | Promise<void> {
+    const copy = (bytes: Uint8Array) => piece.set(bytes.subarray(skip, skip + piece.length));
+    if (this.#unpacked?.index === index) return copy(this.#unpacked.bytes);
+    const fragment = this.#fragments[index];
+    const stored = new Uint8Array(fragment.stored!);
+    const keep = (bytes: Uint8Array) => {
+      this.#unpacked = { index, bytes };
+      copy(bytes);
+    };
+    const pending = this.#source.readInto(fragment.offset, stored, this.#signal);
+    if (pending) {
+      return pending.then(() => unpack(fragment, stored, this.#source.name)).then(keep);
+    }
+    const bytes = unpack(fragment, stored, this.#source.name);
+    if (bytes instanceof Promise) return bytes.then(keep);
+    keep(bytes);
+  }
+
+  /** Index of the fragment that holds the byte at `at`. */
+  #find(at: number): number {
+    const starts = this.#starts;
+    const inside = (i: number) => starts[i] <= at && at < starts[i] + this.#fragments[i].length;
+    if (inside(this.#last)) return this.#last;
+    if (this.#last + 1 < starts.length && inside(this.#last + 1)) return ++this.#last;
+    let low = 0;
+    let high = starts.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (starts[middle] <= at) low = middle;
+      else high = middle - 1;
+    }
+    this.#last = low;
+    return low;
+  }
+}

@@ -1,0 +1,293 @@
+/**
+ * Loops that take numbers out of records. Each is chosen once per channel and runs over a stretch of
+ * records of one length; nothing is allocated per record.
+ *
+ * @module
+ */
+import { byteSpan, type NumberLayout } from "../plan/column_layout.ts";
+import { bitKernel, wideBitKernel, wideBitScaledKernel } from "./bit_kernels.ts";
+
+/** Arrays that hold numbers. */
+export type NumberArray =
+  | Uint8Array
+  | Int8Array
+  | Uint16Array
+  | Int16Array
+  | Uint32Array
+  | Int32Array
+  | Float32Array
+  | Float64Array
+  | BigInt64Array
+  | BigUint64Array;
+
+/**
+ * Takes `count` values from records that start at `at` and lie `stride` bytes apart, and puts them
+ * into `out` from `outAt` on.
+ */
+export type Kernel = (
+  view: DataView,
+  at: number,
+  stride: number,
+  count: number,
+  out: NumberArray,
+  outAt: number,
+) => void;
+
+/** How a channel's numbers are taken out. */
+export interface NumberDecoder {
+  /** Makes an array of the channel's own width. */
+  allocate(length: number): NumberArray;
+  /** Fills an array made by `allocate`. */
+  readonly own: Kernel;
+  /** Makes a loop that fills a `Float64Array` with `value * factor + offset`. */
+  scaled(factor: number, offset: number): Kernel;
+}
+
+/** Chooses the loops for a layout. */
+export function numberDecoder(layout: NumberLayout): NumberDecoder {
+  const aligned = layout.bitOffset === 0 && [8, 16, 32, 64].includes(layout.bitCount);
+  if (layout.numeric === "float") return floatDecoder(layout, aligned);
+  return aligned ? alignedInteger(layout) : packedInteger(layout);
+}
+
+function alignedInteger({ byteOffset: o, bitCount, numeric, bigEndian }: NumberLayout) {
+  const le = !bigEndian;
+  const signed = numeric === "signed";
+  switch (bitCount) {
+    case 8:
+      return signed
+        ? decoder(Int8Array, ownI8(o), (f, b) => scaledI8(o, f, b))
+        : decoder(Uint8Array, ownU8(o), (f, b) => scaledU8(o, f, b));
+    case 16:
+      return signed
+        ? decoder(Int16Array, ownI16(o, le), (f, b) => scaledI16(o, le, f, b))
+        : decoder(Uint16Array, ownU16(o, le), (f, b) => scaledU16(o, le, f, b));
+    case 32:
+      return signed
+        ? decoder(Int32Array, ownI32(o, le), (f, b) => scaledI32(o, le, f, b))
+        : decoder(Uint32Array, ownU32(o, le), (f, b) => scaledU32(o, le, f, b));
+    default:
+      return signed
+        ? decoder(BigInt64Array, ownWords(o, le), (f, b) => scaledI64(o, le, f, b))
+        : decoder(BigUint64Array, ownWords(o, le), (f, b) => scaledU64(o, le, f, b));
+  }
+}
+
+function packedInteger(layout: NumberLayout): NumberDecoder {
+  const signed = layout.numeric === "signed";
+  if (layout.bitCount > 32) {
+    return decoder(
+      signed ? BigInt64Array : BigUint64Array,
+      wideBitKernel(layout),
+      (factor, offset) => wideBitScaledKernel(layout, factor, offset),
+    );
+  }
+  const type = layout.bitCount <= 8
+    ? signed ? Int8Array : Uint8Array
+    : layout.bitCount <= 16
+    ? signed ? Int16Array : Uint16Array
+    : signed
+    ? Int32Array
+    : Uint32Array;
+  return decoder(type, bitKernel(layout, 1, 0), (f, b) => bitKernel(layout, f, b));
+}
+
+function floatDecoder(layout: NumberLayout, aligned: boolean): NumberDecoder {
+  const { byteOffset: o, bitCount, bigEndian } = layout;
+  const le = !bigEndian;
+  if (aligned && bitCount === 64) {
+    return decoder(Float64Array, ownF64(o, le), (f, b) => scaledF64(o, le, f, b));
+  }
+  if (aligned && bitCount === 32) {
+    return decoder(Float32Array, ownF32(o, le), (f, b) => scaledF32(o, le, f, b));
+  }
+  const type = bitCount === 64 ? Float64Array : Float32Array;
+  return decoder(type, patternKernel(layout, 1, 0), (f, b) => patternKernel(layout, f, b));
+}
+
+/** Floats of 16 bits, or at odd bit positions: the pattern is taken out first, then understood. */
+function patternKernel(layout: NumberLayout, factor: number, offset: number): Kernel {
+  const pattern = new BigUint64Array(1);
+  const words = new DataView(pattern.buffer);
+  const extract = wideBitKernel({ ...layout, numeric: "unsigned" });
+  const little = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
+  const at = little ? 0 : 8 - layout.bitCount / 8;
+  const understand = layout.bitCount === 64
+    ? () => words.getFloat64(0, little)
+    : layout.bitCount === 32
+    ? () => words.getFloat32(at, little)
+    : () => halfToNumber(words.getUint16(at, little));
+  const span = byteSpan(layout);
+  return (view, start, stride, count, out, outAt) => {
+    const target = out as Float64Array;
+    for (let i = 0, p = start; i < count; i++, p += stride) {
+      extract(view, p, span, 1, pattern, 0);
+      target[outAt + i] = understand() * factor + offset;
+    }
+  };
+}
+
+/** Value of a 16-bit float (IEEE 754 binary16). */
+export function halfToNumber(half: number): number {
+  const sign = half & 0x8000 ? -1 : 1;
+  const exponent = (half >> 10) & 0x1f;
+  const fraction = half & 0x3ff;
+  if (exponent === 0) return sign * fraction * 2 ** -24;
+  if (exponent === 31) return fraction ? NaN : sign * Infinity;
+  return sign * (1024 + fraction) * 2 ** (exponent - 25);
+}
+
+function decoder(
+  Type: new (length: number) => NumberArray,
+  own: Kernel,
+  scaled: (factor: number, offset: number) => Kernel,
+): NumberDecoder {
+  return { allocate: (length) => new Type(length), own, scaled };
+}
+
+// The engine optimises one loop per function below; a shared loop over several array types would run
+// several times slower.
+
+const ownU8 = (o: number): Kernel => (view, at, stride, count, out, outAt) => {
+  const target = out as Uint8Array;
+  for (let i = outAt, p = at + o, end = outAt + count; i < end; i++, p += stride) {
+    target[i] = view.getUint8(p);
+  }
+};
+const ownI8 = (o: number): Kernel => (view, at, stride, count, out, outAt) => {
+  const target = out as Int8Array;
+  for (let i = outAt, p = at + o, end = outAt + count; i < end; i++, p += stride) {
+    target[i] = view.getInt8(p);
+  }
+};
+const ownU16 = (o: number, le: boolean): Kernel => (view, at, stride, count, out, outAt) => {
+  const target = out as Uint16Array;
+  for (let i = outAt, p = at + o, end = outAt + count; i < end; i++, p += stride) {
+    target[i] = view.getUint16(p, le);
+  }
+};
+const ownI16 = (o: number, le: boolean): Kernel => (view, at, stride, count, out, outAt) => {
+  const target = out as Int16Array;
+  for (let i = outAt, p = at + o, end = outAt + count; i < end; i++, p += stride) {
+    target[i] = view.getInt16(p, le);
+  }
+};
+const ownU32 = (o: number, le: boolean): Kernel => (view, at, stride, count, out, outAt) => {
+  const target = out as Uint32Array;
+  for (let i = outAt, p = at + o, end = outAt + count; i < end; i++, p += stride) {
+    target[i] = view.getUint32(p, le);
+  }
+};
+const ownI32 = (o: number, le: boolean): Kernel => (view, at, stride, count, out, outAt) => {
+  const target = out as Int32Array;
+  for (let i = outAt, p = at + o, end = outAt + count; i < end; i++, p += stride) {
+    target[i] = view.getInt32(p, le);
+  }
+};
+const ownF32 = (o: number, le: boolean): Kernel => (view, at, stride, count, out, outAt) => {
+  const target = out as Float32Array;
+  for (let i = outAt, p = at + o, end = outAt + count; i < end; i++, p += stride) {
+    target[i] = view.getFloat32(p, le);
+  }
+};
+const ownF64 = (o: number, le: boolean): Kernel => (view, at, stride, count, out, outAt) => {
+  const target = out as Float64Array;
+  for (let i = outAt, p = at + o, end = outAt + count; i < end; i++, p += stride) {
+    target[i] = view.getFloat64(p, le);
+  }
+};
+/** 64-bit integers as pairs of 32-bit words, since making a bigint per record would allocate. */
+const ownWords = (o: number, le: boolean): Kernel => (view, at, stride, count, out, outAt) => {
+  const target = new Uint32Array(out.buffer, out.byteOffset, out.length * 2);
+  const low = o + (le ? 0 : 4);
+  const high = o + (le ? 4 : 0);
+  for (let i = 2 * outAt, p = at, end = 2 * (outAt + count); i < end; i += 2, p += stride) {
+    target[i] = view.getUint32(p + low, le);
+    target[i + 1] = view.getUint32(p + high, le);
+  }
+};
+
+const scaledU8 =
+  (o: number, factor: number, offset: number): Kernel => (view, at, stride, count, out, outAt) => {
+    const target = out as Float64Array;
+    for (let i = outAt, p = at + o, end = outAt + count; i < end; i++, p += stride) {
+      target[i] = view.getUint8(p) * factor + offset;
+    }
+  };
+const scaledI8 =
+  (o: number, factor: number, offset: number): Kernel => (view, at, stride, count, out, outAt) => {
+    const target = out as Float64Array;
+    for (let i = outAt, p = at + o, end = outAt + count; i < end; i++, p += stride) {
+      target[i] = view.getInt8(p) * factor + offset;
+    }
+  };
+const scaledU16 =
+  (o: number, le: boolean, factor: number, offset: number): Kernel =>
+  (view, at, stride, count, out, outAt) => {
+    const target = out as Float64Array;
+    for (let i = outAt, p = at + o, end = outAt + count; i < end; i++, p += stride) {
+      target[i] = view.getUint16(p, le) * factor + offset;
+    }
+  };
+const scaledI16 =
+  (o: number, le: boolean, factor: number, offset: number): Kernel =>
+  (view, at, stride, count, out, outAt) => {
+    const target = out as Float64Array;
+    for (let i = outAt, p = at + o, end = outAt + count; i < end; i++, p += stride) {
+      target[i] = view.getInt16(p, le) * factor + offset;
+    }
+  };
+const scaledU32 =
+  (o: number, le: boolean, factor: number, offset: number): Kernel =>
+  (view, at, stride, count, out, outAt) => {
+    const target = out as Float64Array;
+    for (let i = outAt, p = at + o, end = outAt + count; i < end; i++, p += stride) {
+      target[i] = view.getUint32(p, le) * factor + offset;
+    }
+  };
+const scaledI32 =
+  (o: number, le: boolean, factor: number, offset: number): Kernel =>
+  (view, at, stride, count, out, outAt) => {
+    const target = out as Float64Array;
+    for (let i = outAt, p = at + o, end = outAt + count; i < end; i++, p += stride) {
+      target[i] = view.getInt32(p, le) * factor + offset;
+    }
+  };
+const scaledF32 =
+  (o: number, le: boolean, factor: number, offset: number): Kernel =>
+  (view, at, stride, count, out, outAt) => {
+    const target = out as Float64Array;
+    for (let i = outAt, p = at + o, end = outAt + count; i < end; i++, p += stride) {
+      target[i] = view.getFloat32(p, le) * factor + offset;
+    }
+  };
+const scaledF64 =
+  (o: number, le: boolean, factor: number, offset: number): Kernel =>
+  (view, at, stride, count, out, outAt) => {
+    const target = out as Float64Array;
+    for (let i = outAt, p = at + o, end = outAt + count; i < end; i++, p += stride) {
+      target[i] = view.getFloat64(p, le) * factor + offset;
+    }
+  };
+const scaledU64 =
+  (o: number, le: boolean, factor: number, offset: number): Kernel =>
+  (view, at, stride, count, out, outAt) => {
+    const target = out as Float64Array;
+    const low = o + (le ? 0 : 4);
+    const high = o + (le ? 4 : 0);
+    for (let i = outAt, p = at, end = outAt + count; i < end; i++, p += stride) {
+      const value = view.getUint32(p + high, le) * 4294967296 + view.getUint32(p + low, le);
+      target[i] = value * factor + offset;
+    }
+  };
+const scaledI64 =
+  (o: number, le: boolean, factor: number, offset: number): Kernel =>
+  (view, at, stride, count, out, outAt) => {
+    const target = out as Float64Array;
+    const low = o + (le ? 0 : 4);
+    const high = o + (le ? 4 : 0);
+    for (let i = outAt, p = at, end = outAt + count; i < end; i++, p += stride) {
+      const value = view.getInt32(p + high, le) * 4294967296 + view.getUint32(p + low, le);
+      target[i] = value * factor + offset;
+    }
+  };

@@ -1,0 +1,129 @@
+/**
+ * Values of variable length: the record tells where in the signal data a value starts; there stand
+ * its length in four bytes and then its bytes.
+ *
+ * @module
+ */
+import { CorruptFileError, LimitExceededError } from "../errors.ts";
+import type { SourceReader } from "../source/byte_source.ts";
+import type { DataChain } from "../structure/measurement.ts";
+import { ChainReader } from "./chain_reader.ts";
+
+/** Values of variable length, packed into one array of bytes. */
+export interface PackedValues {
+  /** The bytes of all values. */
+  readonly bytes: Uint8Array;
+  /** Where each value starts in `bytes`. */
+  readonly starts: Float64Array;
+  /** Where each value ends in `bytes`. */
+  readonly ends: Float64Array;
+}
+
+const WINDOW_BYTES = 256 * 1024;
+
+/** Collects values of variable length by their places. */
+export class VariableDataReader {
+  readonly #chain: ChainReader;
+  readonly #file: string;
+  readonly #limit: number;
+  readonly #window: Uint8Array;
+  readonly #view: DataView;
+  #windowStart = 0;
+  #windowEnd = 0;
+  #packed = new Uint8Array(4096);
+
+  /** `limit` is the most bytes that the values of one call may have together. */
+  constructor(source: SourceReader, chain: DataChain, limit: number, signal?: AbortSignal) {
+    this.#chain = new ChainReader(source, chain, signal);
+    this.#file = source.name;
+    this.#limit = limit;
+    this.#window = new Uint8Array(Math.min(WINDOW_BYTES, Math.max(4, this.#chain.length)));
+    this.#view = new DataView(this.#window.buffer);
+  }
+
+  /** The values at the first `count` places. Values that share a place share their bytes. */
+  async collect(places: Float64Array, count: number): Promise<PackedValues> {
+    const starts = new Float64Array(count);
+    const ends = new Float64Array(count);
+    const order = ascendingOrder(places, count);
+    let used = 0;
+    let previous = -1;
+    for (let k = 0; k < count; k++) {
+      const i = order ? order[k] : k;
+      const place = places[i];
+      if (previous >= 0 && places[previous] === place) {
+        starts[i] = starts[previous];
+        ends[i] = ends[previous];
+        continue;
+      }
+      previous = i;
+      if (place + 4 > this.#chain.length) this.#failPlace(place, i);
+      if (place < this.#windowStart || place + 4 > this.#windowEnd) {
+        const pending = this.#moveWindow(place);
+        if (pending) await pending;
+      }
+      const length = this.#view.getUint32(place - this.#windowStart, true);
+      if (place + 4 + length > this.#chain.length) this.#failLength(place, length, i);
+      used = this.#reserve(used, length);
+      starts[i] = used;
+      ends[i] = used + length;
+      const target = this.#packed.subarray(used, used + length);
+      if (place + 4 + length <= this.#windowEnd) {
+        const at = place + 4 - this.#windowStart;
+        target.set(this.#window.subarray(at, at + length));
+      } else {
+        const pending = this.#chain.readInto(place + 4, target);
+        if (pending) await pending;
+      }
+      used += length;
+    }
+    return { bytes: this.#packed.slice(0, used), starts, ends };
+  }
+
+  #moveWindow(place: number): void | Promise<void> {
+    this.#windowStart = place;
+    this.#windowEnd = Math.min(this.#chain.length, place + this.#window.length);
+    return this.#chain.readInto(place, this.#window.subarray(0, this.#windowEnd - place));
+  }
+
+  #reserve(used: number, length: number): number {
+    if (used + length > this.#limit) {
+      throw new LimitExceededError(
+        `the values of variable length need more than ${this.#limit} bytes; read fewer records at ` +
+          "a time or raise limits.signalBytes",
+        { file: this.#file },
+      );
+    }
+    if (used + length > this.#packed.length) {
+      const larger = new Uint8Array(Math.max(used + length, 2 * this.#packed.length));
+      larger.set(this.#packed.subarray(0, used));
+      this.#packed = larger;
+    }
+    return used;
+  }
+
+  #failPlace(place: number, record: number): never {
+    throw new CorruptFileError(
+      `record ${record} of the stretch places its value at byte ${place} of signal data of ` +
+        `${this.#chain.length} bytes`,
+      { file: this.#file, block: "SD" },
+    );
+  }
+
+  #failLength(place: number, length: number, record: number): never {
+    throw new CorruptFileError(
+      `the value of record ${record} of the stretch, at byte ${place} of the signal data, says it ` +
+        `is ${length} bytes long; the data has ${this.#chain.length} bytes`,
+      { file: this.#file, block: "SD" },
+    );
+  }
+}
+
+/** Indexes in ascending order of place; undefined when they are in order already. */
+function ascendingOrder(places: Float64Array, count: number): Uint32Array | undefined {
+  let sorted = true;
+  for (let i = 1; i < count && sorted; i++) sorted = places[i - 1] <= places[i];
+  if (sorted) return undefined;
+  return Uint32Array.from({ length: count }, (_, i) => i)
+    .sort((a, b) => places[a] - places[b]);
+}

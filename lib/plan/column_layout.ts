@@ -1,0 +1,223 @@
+/**
+ * Where in a record a channel's value lies, and how it is to be understood; pure data.
+ *
+ * @module
+ */
+import { CorruptFileError, type MdfError, UnsupportedFeatureError } from "../errors.ts";
+import { CHANNEL_FLAG, CHANNEL_TYPE, DATA_TYPE } from "../structure/format_codes.ts";
+import type { ChannelGroupModel, ChannelModel, DataGroupModel } from "../structure/measurement.ts";
+
+/** A number of fixed length. */
+export interface NumberLayout {
+  readonly kind: "number";
+  /** How the bits are read. */
+  readonly numeric: "unsigned" | "signed" | "float";
+  /** First byte, counted from the start of the record with its id. */
+  readonly byteOffset: number;
+  /** Right shift after the bytes are put together, 0 to 7. */
+  readonly bitOffset: number;
+  /** Bits of the value, 1 to 64. */
+  readonly bitCount: number;
+  /** Whether the most significant byte comes first. */
+  readonly bigEndian: boolean;
+}
+
+/** A fixed number of bytes: texts, byte arrays, dates, structures. */
+export interface BytesLayout {
+  readonly kind: "bytes";
+  /** First byte, counted from the start of the record with its id. */
+  readonly byteOffset: number;
+  /** Bytes of one value. */
+  readonly byteCount: number;
+}
+
+/** The record's own number, of a virtual channel. */
+export interface RecordNumberLayout {
+  readonly kind: "record-number";
+}
+
+/** A value of variable length: the record holds the place of the value in the signal data. */
+export interface VariableLayout {
+  readonly kind: "variable";
+  /** The place, an unsigned little-endian integer. */
+  readonly place: NumberLayout;
+  /** Index into the measurement's signal data. */
+  readonly signalData: number;
+}
+
+/** Where a channel's value comes from. */
+export type ColumnLayout = NumberLayout | BytesLayout | RecordNumberLayout | VariableLayout;
+
+/** Where a channel's invalidation bit lies. */
+export interface ValidityLayout {
+  /** Byte, counted from the start of the record with its id; -1 when every sample is invalid. */
+  readonly byteOffset: number;
+  /** The bit within the byte; set means invalid. */
+  readonly mask: number;
+}
+
+/** Bytes of one whole record: id, values, invalidation bits. */
+export function recordBytes(group: ChannelGroupModel, dataGroup: DataGroupModel): number {
+  return dataGroup.recordIdBytes + group.dataBytes + group.invalidationBytes;
+}
+
+/**
+ * Layout of a channel's values.
+ *
+ * @throws {UnsupportedFeatureError} for a channel type or data type that is not read
+ * @throws {CorruptFileError} for a value that reaches beyond its record
+ */
+export function columnLayout(
+  channel: ChannelModel,
+  group: ChannelGroupModel,
+  dataGroup: DataGroupModel,
+  file?: string,
+): ColumnLayout {
+  const fail = (reason: string, kind: typeof CorruptFileError | typeof UnsupportedFeatureError) =>
+    channelError(kind, channel, reason, file);
+  const start = dataGroup.recordIdBytes + channel.byteOffset;
+  switch (channel.type) {
+    case CHANNEL_TYPE.virtualMaster:
+    case CHANNEL_TYPE.virtualData:
+      return { kind: "record-number" };
+    case CHANNEL_TYPE.variableLength: {
+      const place: NumberLayout = {
+        kind: "number",
+        numeric: "unsigned",
+        byteOffset: start,
+        bitOffset: channel.bitOffset,
+        bitCount: channel.bitCount,
+        bigEndian: false,
+      };
+      checkExtent(place.byteOffset, byteSpan(place), group, dataGroup, fail);
+      if (channel.signalData === undefined) {
+        throw fail("the values have a variable length but no link to them", CorruptFileError);
+      }
+      return { kind: "variable", place, signalData: channel.signalData };
+    }
+    case CHANNEL_TYPE.fixed:
+    case CHANNEL_TYPE.master:
+      break;
+    default:
+      throw fail(`channels of type ${channel.type} are not supported`, UnsupportedFeatureError);
+  }
+  const layout = channel.structure
+    ? bytesLayout(channel, start, fail)
+    : fixedLayout(channel, start, fail);
+  const span = layout.kind === "number" ? byteSpan(layout) : layout.byteCount;
+  checkExtent(start, span, group, dataGroup, fail);
+  return layout;
+}
+
+/** Where the invalidation bit lies; undefined when the channel's samples are always valid. */
+export function validityLayout(
+  channel: ChannelModel,
+  group: ChannelGroupModel,
+  dataGroup: DataGroupModel,
+  file?: string,
+): ValidityLayout | undefined {
+  if (channel.flags & CHANNEL_FLAG.allInvalid) return { byteOffset: -1, mask: 0 };
+  if (!(channel.flags & CHANNEL_FLAG.invalidationBit)) return undefined;
+  const byte = Math.floor(channel.invalidationBit / 8);
+  if (byte >= group.invalidationBytes) {
+    throw channelError(
+      CorruptFileError,
+      channel,
+      `the invalidation bit ${channel.invalidationBit} lies outside the record, which has ` +
+        `${group.invalidationBytes} bytes of them`,
+      file,
+    );
+  }
+  return {
+    byteOffset: dataGroup.recordIdBytes + group.dataBytes + byte,
+    mask: 1 << (channel.invalidationBit % 8),
+  };
+}
+
+/** Bytes that a number touches. */
+export function byteSpan(layout: NumberLayout): number {
+  return Math.ceil((layout.bitOffset + layout.bitCount) / 8);
+}
+
+type Fail = (
+  reason: string,
+  kind: typeof CorruptFileError | typeof UnsupportedFeatureError,
+) => MdfError;
+
+function fixedLayout(
+  channel: ChannelModel,
+  byteOffset: number,
+  fail: Fail,
+): NumberLayout | BytesLayout {
+  const { dataType, bitCount, bitOffset } = channel;
+  if (dataType > DATA_TYPE.floatBE) return bytesLayout(channel, byteOffset, fail);
+  const numeric = dataType >= DATA_TYPE.floatLE
+    ? "float"
+    : dataType >= DATA_TYPE.signedLE
+    ? "signed"
+    : "unsigned";
+  if (bitOffset > 7) {
+    throw fail(`the bit offset is ${bitOffset}; it must be 0 to 7`, CorruptFileError);
+  }
+  const possible = numeric === "float"
+    ? bitCount === 16 || bitCount === 32 || bitCount === 64
+    : bitCount >= 1 && bitCount <= 64;
+  if (!possible) {
+    throw fail(
+      numeric === "float"
+        ? `a float of ${bitCount} bits does not exist (16, 32 or 64)`
+        : `an integer of ${bitCount} bits does not exist (1 to 64)`,
+      CorruptFileError,
+    );
+  }
+  return {
+    kind: "number",
+    numeric,
+    byteOffset,
+    bitOffset,
+    bitCount,
+    bigEndian: dataType % 2 === 1,
+  };
+}
+
+function bytesLayout(channel: ChannelModel, byteOffset: number, fail: Fail): BytesLayout {
+  if (channel.dataType > DATA_TYPE.bomText) {
+    throw fail(`data type ${channel.dataType} is not known`, UnsupportedFeatureError);
+  }
+  if (channel.bitOffset !== 0 || channel.bitCount % 8 !== 0) {
+    throw fail(
+      `${channel.bitCount} bits at bit offset ${channel.bitOffset} are not whole bytes`,
+      CorruptFileError,
+    );
+  }
+  return { kind: "bytes", byteOffset, byteCount: channel.bitCount / 8 };
+}
+
+function checkExtent(
+  start: number,
+  span: number,
+  group: ChannelGroupModel,
+  dataGroup: DataGroupModel,
+  fail: Fail,
+): void {
+  const end = dataGroup.recordIdBytes + group.dataBytes + group.invalidationBytes;
+  if (start + span > end) {
+    throw fail(
+      `the value ends at byte ${start + span} of a record of ${end} bytes`,
+      CorruptFileError,
+    );
+  }
+}
+
+function channelError(
+  Kind: typeof CorruptFileError | typeof UnsupportedFeatureError,
+  channel: ChannelModel,
+  reason: string,
+  file?: string,
+): MdfError {
+  return new Kind(`channel "${channel.name}": ${reason}`, {
+    file,
+    block: "CN",
+    offset: channel.offset,
+  });
+}

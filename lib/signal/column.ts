@@ -1,0 +1,280 @@
+/**
+ * One channel's way from records to values: taken out by a kernel, converted, collected.
+ *
+ * @module
+ */
+import {
+  compileConversion,
+  type Conversion,
+  type RawKind,
+} from "../conversion/compile_conversion.ts";
+import { type NumberArray, numberDecoder } from "../decode/number_kernels.ts";
+import type { RecordRun } from "../decode/record_feed.ts";
+import { readValidity } from "../decode/validity.ts";
+import { type PackedValues, VariableDataReader } from "../decode/variable_data.ts";
+import { LimitExceededError } from "../errors.ts";
+import {
+  type BytesLayout,
+  columnLayout,
+  type NumberLayout,
+  type ValidityLayout,
+  validityLayout,
+  type VariableLayout,
+} from "../plan/column_layout.ts";
+import type { SourceReader } from "../source/byte_source.ts";
+import { DATA_TYPE, isNumeric, isText } from "../structure/format_codes.ts";
+import { problemError } from "../structure/problem.ts";
+import type { Measurement } from "../structure/measurement.ts";
+import type { Limits } from "../blocks/read_block.ts";
+import { canopenDate, canopenTime } from "./canopen.ts";
+import type { Channel } from "./channel.ts";
+import { textDecoder } from "./text.ts";
+import { type BytesAt, fixedBytes, LazyValues, type Values } from "./values.ts";
+
+/** Values of a signal, see the table in the module's documentation. */
+export type SignalValues =
+  | NumberArray
+  | Values<string>
+  | Values<string | number>
+  | Values<Uint8Array>
+  | Values<Date>;
+
+/** What a column needs to know of the file. */
+export interface ColumnContext {
+  /** The file's structure. */
+  readonly measurement: Measurement;
+  /** The file's bytes. */
+  readonly source: SourceReader;
+  /** Limits in force. */
+  readonly limits: Limits;
+  /** Leave out conversions. */
+  readonly raw: boolean;
+  /** Cancels reading. */
+  readonly signal?: AbortSignal;
+}
+
+/** A channel being read: `take` stretches of records, `finish` them, then `values`. */
+export interface Column {
+  /** Takes the values of a stretch and puts them at `at`. */
+  take(run: RecordRun, at: number): void;
+  /** Does what has to wait, once `count` values were taken. */
+  finish(count: number): Promise<void> | void;
+  /** The first `count` values; views of the column's own arrays. */
+  values(count: number): SignalValues;
+}
+
+/** Validity of a channel's samples being read. */
+export class ValidityColumn {
+  readonly #layout: ValidityLayout;
+  readonly #bits: Uint8Array;
+  #invalid = false;
+
+  /** Room for `capacity` samples. */
+  constructor(layout: ValidityLayout, capacity: number) {
+    this.#layout = layout;
+    this.#bits = new Uint8Array(capacity);
+  }
+
+  /** Takes the validity of a stretch. */
+  take(run: RecordRun, at: number): void {
+    if (at === 0) this.#invalid = false;
+    if (readValidity(this.#layout, run, this.#bits, at)) this.#invalid = true;
+  }
+
+  /** 1 for valid, 0 for invalid; undefined when all are valid. */
+  values(count: number): Uint8Array | undefined {
+    return this.#invalid ? this.#bits.subarray(0, count) : undefined;
+  }
+}
+
+/** Makes the validity column of a channel, when its samples can be invalid. */
+export function openValidity(
+  channel: Channel,
+  context: ColumnContext,
+  capacity: number,
+): ValidityColumn | undefined {
+  const group = channel.group.model;
+  const dataGroup = context.measurement.dataGroups[group.dataGroup];
+  const layout = validityLayout(channel.model, group, dataGroup, context.source.name);
+  return layout && new ValidityColumn(layout, capacity);
+}
+
+/** Makes the column of a channel, with room for `capacity` values. */
+export function openColumn(channel: Channel, context: ColumnContext, capacity: number): Column {
+  const { model } = channel;
+  const file = context.source.name;
+  if (model.problem) throw problemError(model.problem, file);
+  const group = channel.group.model;
+  const dataGroup = context.measurement.dataGroups[group.dataGroup];
+  const layout = columnLayout(model, group, dataGroup, file);
+  const conversion = openConversion(channel, layout.kind, context);
+  const width = layout.kind === "bytes" ? layout.byteCount : 8;
+  if (capacity * width > context.limits.signalBytes) {
+    throw new LimitExceededError(
+      `channel "${model.name}" has ${capacity} values of up to ${width} bytes, more than ` +
+        `${context.limits.signalBytes} bytes; stream it, read fewer records, or raise ` +
+        "limits.signalBytes",
+      { file, block: "CN", offset: model.offset },
+    );
+  }
+  switch (layout.kind) {
+    case "number":
+      return numberColumn(layout, conversion, capacity);
+    case "record-number":
+      return recordNumberColumn(conversion, capacity);
+    case "bytes":
+      return bytesColumn(layout, channel, conversion, capacity);
+    case "variable":
+      return variableColumn(layout, channel, conversion, context, capacity);
+  }
+}
+
+function openConversion(channel: Channel, layoutKind: string, context: ColumnContext): Conversion {
+  if (context.raw) return { kind: "none" };
+  const { dataType, conversion, structure } = channel.model;
+  const rawKind: RawKind = layoutKind === "record-number"
+    ? "integer"
+    : structure
+    ? "other"
+    : dataType <= DATA_TYPE.signedBE
+    ? "integer"
+    : isNumeric(dataType)
+    ? "float"
+    : isText(dataType)
+    ? "text"
+    : "other";
+  return compileConversion(
+    context.measurement.conversions,
+    conversion,
+    rawKind,
+    context.source.name,
+  );
+}
+
+function numberColumn(layout: NumberLayout, conversion: Conversion, capacity: number): Column {
+  const decoder = numberDecoder(layout);
+  if (conversion.kind === "none") {
+    const out = decoder.allocate(capacity);
+    const kernel = decoder.own;
+    return {
+      take: (run, at) => kernel(run.view, 0, run.stride, run.count, out, at),
+      finish: () => {},
+      values: (count) => out.subarray(0, count) as NumberArray,
+    };
+  }
+  const out = new Float64Array(capacity);
+  const linear = conversion.kind === "linear" ? conversion : { factor: 1, offset: 0 };
+  const kernel = decoder.scaled(linear.factor, linear.offset);
+  return {
+    take(run, at) {
+      kernel(run.view, 0, run.stride, run.count, out, at);
+      convertInPlace(conversion, out, at, run.count);
+    },
+    finish: () => {},
+    values: (count) => numberValues(conversion, out, count),
+  };
+}
+
+function recordNumberColumn(conversion: Conversion, capacity: number): Column {
+  const out = new Float64Array(capacity);
+  const { factor, offset } = conversion.kind === "linear" ? conversion : { factor: 1, offset: 0 };
+  return {
+    take(run, at) {
+      for (let i = 0; i < run.count; i++) out[at + i] = (run.first + i) * factor + offset;
+      convertInPlace(conversion, out, at, run.count);
+    },
+    finish: () => {},
+    values: (count) => numberValues(conversion, out, count),
+  };
+}
+
+function convertInPlace(conversion: Conversion, out: Float64Array, at: number, count: number) {
+  if (conversion.kind !== "numeric") return;
+  const { convert } = conversion;
+  for (let i = at; i < at + count; i++) out[i] = convert(out[i]);
+}
+
+function numberValues(conversion: Conversion, out: Float64Array, count: number): SignalValues {
+  if (conversion.kind !== "mixed") return out.subarray(0, count);
+  const { convert } = conversion;
+  return new LazyValues<string | number>(count, (i) => convert(out[i]));
+}
+
+function bytesColumn(
+  layout: BytesLayout,
+  channel: Channel,
+  conversion: Conversion,
+  capacity: number,
+): Column {
+  const { byteOffset, byteCount } = layout;
+  const out = new Uint8Array(capacity * byteCount);
+  return {
+    take(run, at) {
+      const { bytes, stride, count } = run;
+      for (let i = 0, p = byteOffset, q = at * byteCount; i < count; i++, p += stride) {
+        for (let k = 0; k < byteCount; k++) out[q++] = bytes[p + k];
+      }
+    },
+    finish: () => {},
+    values: (count) => byteValues(fixedBytes(out, byteCount), count, channel, conversion),
+  };
+}
+
+function variableColumn(
+  layout: VariableLayout,
+  channel: Channel,
+  conversion: Conversion,
+  context: ColumnContext,
+  capacity: number,
+): Column {
+  const places = new Float64Array(capacity);
+  const kernel = numberDecoder(layout.place).scaled(1, 0);
+  const reader = new VariableDataReader(
+    context.source,
+    context.measurement.signalData[layout.signalData],
+    context.limits.signalBytes,
+    context.signal,
+  );
+  let packed: PackedValues;
+  return {
+    take: (run, at) => kernel(run.view, 0, run.stride, run.count, places, at),
+    async finish(count) {
+      packed = await reader.collect(places, count);
+    },
+    values(count) {
+      const { bytes, starts, ends } = packed;
+      return byteValues((i) => bytes.subarray(starts[i], ends[i]), count, channel, conversion);
+    },
+  };
+}
+
+function byteValues(
+  bytesAt: BytesAt,
+  count: number,
+  channel: Channel,
+  conversion: Conversion,
+): SignalValues {
+  const { dataType, structure } = channel.model;
+  if (!structure && isText(dataType)) {
+    const decode = textDecoder(dataType);
+    switch (conversion.kind) {
+      case "text": {
+        const { convert } = conversion;
+        return new LazyValues<string | number>(count, (i) => convert(decode(bytesAt(i))));
+      }
+      case "text-to-number": {
+        const { convert } = conversion;
+        return Float64Array.from({ length: count }, (_, i) => convert(decode(bytesAt(i))));
+      }
+      default:
+        return new LazyValues(count, (i) => decode(bytesAt(i)));
+    }
+  }
+  if (!structure && dataType === DATA_TYPE.canopenDate) {
+    return new LazyValues(count, (i) => canopenDate(bytesAt(i)));
+  }
+  if (!structure && dataType === DATA_TYPE.canopenTime) {
+    return new LazyValues(count, (i) => canopenTime(bytesAt(i)));
+  }
+  return new LazyValues(count, bytesAt);
+}

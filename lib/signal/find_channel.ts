@@ -1,0 +1,110 @@
+/**
+ * Channels by name.
+ *
+ * @module
+ */
+import { AmbiguousChannelError, ChannelNotFoundError, UsageError } from "../errors.ts";
+import type { Channel, ChannelGroup } from "./channel.ts";
+
+/** Most near names that an error offers. */
+const NEAR_NAMES = 5;
+
+/** Finds channels of a file by name. */
+export class ChannelFinder {
+  readonly #groups: readonly ChannelGroup[];
+  readonly #file: string;
+  #byName?: Map<string, Channel[]>;
+
+  /** Looks in these groups. */
+  constructor(groups: readonly ChannelGroup[], file: string) {
+    this.#groups = groups;
+    this.#file = file;
+  }
+
+  /**
+   * The channel of that name, in the group given by index or name.
+   *
+   * @throws {ChannelNotFoundError} when there is none; its `near` holds similar names
+   * @throws {AmbiguousChannelError} when there are several
+   */
+  find(name: string, group?: number | string): Channel {
+    const all = this.#names().get(name) ?? [];
+    const found = group === undefined
+      ? all
+      : all.filter((channel) => this.#inGroup(channel, group));
+    if (found.length === 1) return found[0];
+    if (found.length === 0) {
+      const where = group === undefined ? "" : ` in group ${JSON.stringify(group)}`;
+      const near = this.#near(name);
+      const hint = all.length > 0
+        ? `; groups ${all.map((channel) => channel.group.index).join(", ")} have it`
+        : near.length > 0
+        ? `; did you mean ${near.map((near) => `"${near}"`).join(", ")}?`
+        : "";
+      throw new ChannelNotFoundError(`there is no channel "${name}"${where}${hint}`, near, {
+        file: this.#file,
+      });
+    }
+    const groups = [...new Set(found.map((channel) => channel.group.index))];
+    throw new AmbiguousChannelError(
+      groups.length > 1
+        ? `channel "${name}" is in the groups ${groups.join(", ")}; pass { group } to choose one`
+        : `group ${groups[0]} has ${found.length} channels "${name}"; take one from its channels`,
+      groups,
+      { file: this.#file },
+    );
+  }
+
+  #inGroup(channel: Channel, group: number | string): boolean {
+    if (typeof group === "string") return channel.group.name === group;
+    if (!Number.isInteger(group) || group < 0 || group >= this.#groups.length) {
+      throw new UsageError(`there is no group ${group}; the file has ${this.#groups.length}`, {
+        file: this.#file,
+      });
+    }
+    return channel.group.index === group;
+  }
+
+  #names(): Map<string, Channel[]> {
+    if (this.#byName) return this.#byName;
+    const names = new Map<string, Channel[]>();
+    for (const group of this.#groups) {
+      for (const channel of group.channels) {
+        const known = names.get(channel.name);
+        if (known) known.push(channel);
+        else names.set(channel.name, [channel]);
+      }
+    }
+    return this.#byName = names;
+  }
+
+  #near(name: string): string[] {
+    const wanted = name.toLowerCase();
+    const scored: [distance: number, name: string][] = [];
+    for (const candidate of this.#names().keys()) {
+      const other = candidate.toLowerCase();
+      const farthest = Math.max(2, Math.floor(wanted.length / 3));
+      const distance = other.includes(wanted) || (other && wanted.includes(other))
+        ? 1
+        : editDistance(wanted, other, farthest);
+      if (distance <= farthest) scored.push([distance, candidate]);
+    }
+    return scored.sort((a, b) => a[0] - b[0]).slice(0, NEAR_NAMES).map(([, near]) => near);
+  }
+}
+
+/** Levenshtein distance, or more than `farthest` once it is certain to be larger. */
+function editDistance(a: string, b: string, farthest: number): number {
+  if (Math.abs(a.length - b.length) > farthest) return farthest + 1;
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const change = row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(change, row[j] + 1, next[j - 1] + 1));
+    }
+    if (Math.min(...next) > farthest) return farthest + 1;
+    row = next;
+  }
+  return row[b.length];
+}

@@ -1,0 +1,286 @@
+/**
+ * The handle of an open measurement file.
+ *
+ * @module
+ */
+import { BlockReader, DEFAULT_LIMITS, type Limits } from "../blocks/read_block.ts";
+import { UsageError } from "../errors.ts";
+import { checkIdentity, type FileIdentity, fileIdentity } from "../index/file_identity.ts";
+import { makeIndex, type MdfIndex, openIndex } from "../index/file_index.ts";
+import { SourceReader } from "../source/byte_source.ts";
+import { PageCache } from "../source/page_cache.ts";
+import { GROUP_FLAG } from "../structure/format_codes.ts";
+import type { Measurement, Problem } from "../structure/measurement.ts";
+import { walkFile } from "../structure/walk_file.ts";
+import { type Channel, ChannelGroup } from "./channel.ts";
+import type { ColumnContext } from "./column.ts";
+import { plainComment } from "./comment.ts";
+import { ChannelFinder } from "./find_channel.ts";
+import { type MdfInput, openSource } from "./open_source.ts";
+import {
+  groupRecordBytes,
+  type GroupSelection,
+  readBatches,
+  type RecordWindow,
+  recordWindow,
+} from "./read_group.ts";
+import type { Batch, ReadChannelOptions, ReadOptions, Signal, StreamOptions } from "./signal.ts";
+
+/** Options of opening a file. */
+export interface OpenOptions {
+  /** Cancels opening. */
+  signal?: AbortSignal;
+  /** Limits on what the file may ask for. */
+  limits?: Partial<Limits>;
+}
+
+const DEFAULT_BATCH_BYTES = 256 * 1024;
+
+/**
+ * An open measurement file.
+ *
+ * ```ts
+ * await using mdf = await Mdf.open("drive.mf4");
+ * const rpm = await mdf.read("RPM");
+ * console.log(rpm.values.length, rpm.unit, rpm.timestamps);
+ * ```
+ */
+export class Mdf {
+  /** Version as the file spells it, for example `4.10`. */
+  readonly version: string;
+  /** False for a file that its logger never closed. */
+  readonly finalized: boolean;
+  /** Start of the measurement in nanoseconds since 1970-01-01T00:00:00Z. */
+  readonly startTimeNs: bigint;
+  /** Channel groups in file order; groups that only store variable-length values are not listed. */
+  readonly groups: readonly ChannelGroup[];
+  /** The structure as plain data. */
+  readonly measurement: Measurement;
+  readonly #source: SourceReader;
+  readonly #identity: FileIdentity;
+  readonly #limits: Limits;
+  readonly #finder: ChannelFinder;
+  #closed = false;
+
+  private constructor(
+    source: SourceReader,
+    measurement: Measurement,
+    identity: FileIdentity,
+    limits: Limits,
+  ) {
+    this.#source = source;
+    this.#identity = identity;
+    this.#limits = limits;
+    this.measurement = measurement;
+    this.version = measurement.identification.versionText;
+    this.finalized = measurement.identification.file === "MDF";
+    this.startTimeNs = BigInt(measurement.header.start.ns);
+    this.groups = measurement.groups
+      .filter((group) => (group.flags & GROUP_FLAG.variableLength) === 0)
+      .map((group, index) => new ChannelGroup(measurement, group, index));
+    this.#finder = new ChannelFinder(this.groups, source.name);
+  }
+
+  /**
+   * Opens a file and reads its structure; samples are read when they are asked for.
+   *
+   * @throws {SourceError} when the file cannot be reached
+   * @throws {NotMdfError} when it is no measurement file
+   * @throws {CorruptFileError} when its structure contradicts the format
+   */
+  static open(input: MdfInput, options: OpenOptions = {}): Promise<Mdf> {
+    return Mdf.#from(input, options, async (source, limits) => {
+      const blocks = new BlockReader(new PageCache(source), limits, options.signal);
+      const measurement = await walkFile(blocks);
+      return [measurement, await fileIdentity(source)];
+    });
+  }
+
+  /**
+   * Opens a file by an index that {@link Mdf.toIndex} made, without walking its blocks.
+   *
+   * @throws {StaleIndexError} when the file is not the one that the index was made from
+   * @throws {UsageError} when the data is no index
+   */
+  static fromIndex(index: MdfIndex, input: MdfInput, options: OpenOptions = {}): Promise<Mdf> {
+    return Mdf.#from(input, options, async (source) => {
+      const measurement = openIndex(index);
+      await checkIdentity(source, index.identity);
+      return [measurement, index.identity];
+    });
+  }
+
+  static async #from(
+    input: MdfInput,
+    options: OpenOptions,
+    structure: (source: SourceReader, limits: Limits) => Promise<[Measurement, FileIdentity]>,
+  ): Promise<Mdf> {
+    options.signal?.throwIfAborted();
+    const source = openSource(input);
+    try {
+      const limits = { ...DEFAULT_LIMITS, ...options.limits };
+      const reader = await SourceReader.open(source, { signal: options.signal });
+      const [measurement, identity] = await structure(reader, limits);
+      return new Mdf(reader, measurement, identity, limits);
+    } catch (error) {
+      await source.close?.();
+      throw error;
+    }
+  }
+
+  /** Name of the file or address, as errors give it. */
+  get name(): string {
+    return this.#source.name;
+  }
+
+  /** Size of the file in bytes. */
+  get size(): number {
+    return this.#source.size;
+  }
+
+  /** The program that wrote the file. */
+  get program(): string {
+    return this.measurement.identification.program;
+  }
+
+  /** Comment of the file as plain text. */
+  get comment(): string {
+    return plainComment(this.measurement.header.comment);
+  }
+
+  /** Parts beside the samples that could not be read. */
+  get problems(): readonly Problem[] {
+    return this.measurement.problems;
+  }
+
+  /**
+   * The channel of that name.
+   *
+   * @throws {ChannelNotFoundError} when there is none; its `near` holds similar names
+   * @throws {AmbiguousChannelError} when several groups have one; pass `group`, an index or a name
+   */
+  channel(name: string, options: { group?: number | string } = {}): Channel {
+    return this.#finder.find(name, options.group);
+  }
+
+  /** Reads one channel, whole or in part. */
+  async read(channel: string | Channel, options: ReadChannelOptions = {}): Promise<Signal> {
+    const found = typeof channel === "string" ? this.channel(channel, options) : channel;
+    const [signal] = await this.#collect([{ group: found.group, channels: [found] }], options);
+    return signal;
+  }
+
+  /** Reads channels, or all of them, in one pass over each group; signals come in the order asked. */
+  async readAll(
+    channels?: readonly (string | Channel)[],
+    options: ReadOptions = {},
+  ): Promise<Signal[]> {
+    const signals = await this.#collect(this.#select(channels), options);
+    if (!channels) return signals;
+    const byChannel = new Map(signals.map((signal) => [signal.channel, signal]));
+    return channels
+      .map((channel) => byChannel.get(this.#resolve(channel)))
+      .filter((signal) => signal !== undefined);
+  }
+
+  /**
+   * Reads channels, or all of them, batch by batch, group after group. The arrays of a batch are only
+   * valid until the next one; memory does not grow with the file.
+   */
+  async *stream(
+    channels?: readonly (string | Channel)[],
+    options: StreamOptions = {},
+  ): AsyncGenerator<Batch> {
+    const batchBytes = options.batchBytes ?? DEFAULT_BATCH_BYTES;
+    if (!(batchBytes >= 1)) {
+      throw new UsageError(`batchBytes must be at least 1, not ${batchBytes}`, { file: this.name });
+    }
+    yield* this.#batches(
+      this.#select(channels),
+      options,
+      (stride) => Math.max(1, Math.floor(batchBytes / Math.max(1, stride))),
+      true,
+    );
+  }
+
+  /** The structure as an index: plain JSON data with which `Mdf.fromIndex` opens the file at once. */
+  toIndex(): MdfIndex {
+    return makeIndex(this.measurement, this.#identity);
+  }
+
+  /** Gives back the file handle. Reading afterwards is an error. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    await this.#source.close();
+  }
+
+  /** Closes the file at the end of an `await using` block. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #collect(selections: GroupSelection[], options: ReadOptions): Promise<Signal[]> {
+    const signals: Signal[] = [];
+    for await (const batch of this.#batches(selections, options, () => Infinity, false)) {
+      signals.push(...batch.signals);
+    }
+    return signals;
+  }
+
+  async *#batches(
+    selections: GroupSelection[],
+    options: ReadOptions,
+    batchRecords: (stride: number) => number,
+    skipEmpty: boolean,
+  ): AsyncGenerator<Batch> {
+    if (this.#closed) throw new UsageError("the file was closed", { file: this.name });
+    const context: ColumnContext = {
+      measurement: this.measurement,
+      source: this.#source,
+      limits: this.#limits,
+      raw: options.raw ?? false,
+      signal: options.signal,
+    };
+    options.signal?.throwIfAborted();
+    const windows: RecordWindow[] = [];
+    let bytesTotal = 0;
+    for (const { group } of selections) {
+      const window = await recordWindow(group, options, context);
+      windows.push(window);
+      bytesTotal += (window.end - window.first) * groupRecordBytes(group, context);
+    }
+    let bytesRead = 0;
+    const onBytes = (bytes: number) => {
+      bytesRead += bytes;
+      options.onProgress?.({ bytesRead, bytesTotal });
+    };
+    for (const [i, selection] of selections.entries()) {
+      const window = windows[i];
+      if (skipEmpty && window.first === window.end) continue;
+      const records = batchRecords(groupRecordBytes(selection.group, context));
+      yield* readBatches(selection, window, records, context, options, onBytes);
+    }
+  }
+
+  #resolve(channel: string | Channel): Channel {
+    return typeof channel === "string" ? this.channel(channel) : channel;
+  }
+
+  #select(channels: readonly (string | Channel)[] | undefined): GroupSelection[] {
+    if (!channels) return this.groups.map((group) => ({ group, channels: group.channels }));
+    const byGroup = new Map<ChannelGroup, Channel[]>();
+    for (const channel of channels.map((channel) => this.#resolve(channel))) {
+      if (this.groups[channel.group.index] !== channel.group) {
+        throw new UsageError(
+          `channel "${channel.name}" belongs to another open file; take it from this one`,
+          { file: this.name },
+        );
+      }
+      const list = byGroup.get(channel.group);
+      if (!list) byGroup.set(channel.group, [channel]);
+      else if (!list.includes(channel)) list.push(channel);
+    }
+    return [...byGroup].map(([group, list]) => ({ group, channels: list }));
+  }
+}

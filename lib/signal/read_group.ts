@@ -1,0 +1,237 @@
+/**
+ * The one way to read: stretches of records go through the columns of the channels asked for, every
+ * channel of a stretch before the next stretch. Reading a whole channel is a batch of all records.
+ *
+ * @module
+ */
+import { RecordFeed } from "../decode/record_feed.ts";
+import { UsageError } from "../errors.ts";
+import { recordBytes } from "../plan/column_layout.ts";
+import type { Channel, ChannelGroup } from "./channel.ts";
+import {
+  type Column,
+  type ColumnContext,
+  openColumn,
+  openValidity,
+  type ValidityColumn,
+} from "./column.ts";
+import type { Batch, ReadOptions, Signal } from "./signal.ts";
+
+/** Channels to read from one group. */
+export interface GroupSelection {
+  /** The group. */
+  readonly group: ChannelGroup;
+  /** Its channels, in the order asked for. */
+  readonly channels: readonly Channel[];
+}
+
+/** A range of records. */
+export interface RecordWindow {
+  /** First record. */
+  readonly first: number;
+  /** Record after the last. */
+  readonly end: number;
+}
+
+interface OpenColumn {
+  readonly channel: Channel;
+  readonly column: Column;
+  readonly validity: ValidityColumn | undefined;
+}
+
+/** Bytes after which a reader that can be cancelled lets other tasks run. */
+const BREATH_BYTES = 16 * 1024 * 1024;
+
+/** Bytes of one record of a group, with its id. */
+export function groupRecordBytes(group: ChannelGroup, context: ColumnContext): number {
+  return recordBytes(group.model, context.measurement.dataGroups[group.model.dataGroup]);
+}
+
+/** The records of a group that the options ask for. */
+export async function recordWindow(
+  group: ChannelGroup,
+  options: ReadOptions,
+  context: ColumnContext,
+): Promise<RecordWindow> {
+  let first = 0;
+  let end = group.recordCount;
+  if (options.records) {
+    const [from, to] = options.records;
+    if (!Number.isInteger(from) || Number.isNaN(to) || from < 0 || to < from) {
+      throw new UsageError(
+        `records must be [from, to) with whole numbers 0 <= from <= to, not [${from}, ${to}]`,
+        { file: context.source.name },
+      );
+    }
+    first = Math.min(from, end);
+    end = Math.min(Math.floor(to), end);
+  }
+  if (options.time) {
+    const [from, to] = options.time;
+    if (!(from <= to)) {
+      throw new UsageError(`time must be [from, to) with from <= to, not [${from}, ${to}]`, {
+        file: context.source.name,
+      });
+    }
+    const timeOf = masterProbe(group, context);
+    first = Math.max(first, await lowerBound(timeOf, group.recordCount, from));
+    end = Math.min(end, await lowerBound(timeOf, group.recordCount, to));
+  }
+  return { first, end: Math.max(first, end) };
+}
+
+/** Reads a window of a group in batches of `batchRecords`; the arrays are used again. */
+export async function* readBatches(
+  selection: GroupSelection,
+  window: RecordWindow,
+  batchRecords: number,
+  context: ColumnContext,
+  options: ReadOptions,
+  onBytes: (bytes: number) => void,
+): AsyncGenerator<Batch> {
+  const { group } = selection;
+  const total = window.end - window.first;
+  const capacity = Math.min(batchRecords, total);
+  const columns = openColumns(selection, context, capacity, options);
+  const master = openMaster(group, columns, context, capacity);
+  const opened: OpenColumn[] = master && !columns.includes(master) ? [...columns, master] : columns;
+  if (total === 0) {
+    await Promise.all(opened.map(({ column }) => column.finish(0)));
+    yield makeBatch(group, columns, master, window.first, 0);
+    return;
+  }
+  const dataGroup = context.measurement.dataGroups[group.model.dataGroup];
+  const feed = new RecordFeed(context.source, group.model, dataGroup, capacity, context.signal);
+  let breath = 0;
+  for (let first = window.first; first < window.end;) {
+    const wanted = Math.min(capacity, window.end - first);
+    for (let done = 0; done < wanted;) {
+      const count = Math.min(feed.capacity, wanted - done);
+      const pending = feed.fill(first + done, count);
+      if (pending) await pending;
+      for (const { column, validity } of opened) {
+        column.take(feed.run, done);
+        validity?.take(feed.run, done);
+      }
+      done += count;
+      const bytes = count * feed.run.stride;
+      onBytes(bytes);
+      breath += bytes;
+      if (context.signal && breath >= BREATH_BYTES) {
+        breath = 0;
+        await new Promise((resolve) => setTimeout(resolve, 0));
+      }
+      context.signal?.throwIfAborted();
+    }
+    for (const { column } of opened) {
+      const pending = column.finish(wanted);
+      if (pending) await pending;
+    }
+    yield makeBatch(group, columns, master, first, wanted);
+    first += wanted;
+  }
+}
+
+function openColumns(
+  selection: GroupSelection,
+  context: ColumnContext,
+  capacity: number,
+  options: ReadOptions,
+): OpenColumn[] {
+  const columns: OpenColumn[] = [];
+  for (const channel of selection.channels) {
+    try {
+      columns.push({
+        channel,
+        column: openColumn(channel, context, capacity),
+        validity: openValidity(channel, context, capacity),
+      });
+    } catch (error) {
+      if (!options.onChannelError) throw error;
+      options.onChannelError(channel, error);
+    }
+  }
+  return columns;
+}
+
+/** The master as a column of converted numbers; the one asked for serves, when it is such a column. */
+function openMaster(
+  group: ChannelGroup,
+  columns: OpenColumn[],
+  context: ColumnContext,
+  capacity: number,
+): OpenColumn | undefined {
+  const { master } = group;
+  if (!master) return undefined;
+  if (!context.raw) {
+    const asked = columns.find(({ channel }) => channel === master);
+    if (asked) return asked;
+  }
+  return {
+    channel: master,
+    column: openColumn(master, { ...context, raw: false }, capacity),
+    validity: undefined,
+  };
+}
+
+function makeBatch(
+  group: ChannelGroup,
+  columns: OpenColumn[],
+  master: OpenColumn | undefined,
+  firstRecord: number,
+  recordCount: number,
+): Batch {
+  const timestamps = master && asTimestamps(master.column, recordCount);
+  const signals = columns.map(({ channel, column, validity }): Signal => {
+    const values = column.values(recordCount);
+    const valid = validity?.values(recordCount);
+    const signal = { channel, values, timestamps, unit: channel.unit, shape: [recordCount] };
+    return valid ? { ...signal, valid } : signal;
+  });
+  return { group, firstRecord, recordCount, signals };
+}
+
+function asTimestamps(column: Column, count: number): Float64Array {
+  const values = column.values(count);
+  if (values instanceof Float64Array) return values;
+  return Float64Array.from(values as Iterable<number>, Number);
+}
+
+/** A function that reads the master of one record. */
+function masterProbe(
+  group: ChannelGroup,
+  context: ColumnContext,
+): (record: number) => Promise<number> {
+  const { master } = group;
+  if (!master) {
+    throw new UsageError(
+      `group ${group.index} "${group.name}" has no master channel to choose times by; use records`,
+      { file: context.source.name, block: "CG", offset: group.model.offset },
+    );
+  }
+  const column = openColumn(master, { ...context, raw: false }, 1);
+  const dataGroup = context.measurement.dataGroups[group.model.dataGroup];
+  const feed = new RecordFeed(context.source, group.model, dataGroup, 1, context.signal);
+  return async (record) => {
+    await feed.fill(record, 1);
+    column.take(feed.run, 0);
+    await column.finish(1);
+    return Number(column.values(1).at(0));
+  };
+}
+
+/** First record whose master is not below `bound`; masters never decrease. */
+async function lowerBound(
+  timeOf: (record: number) => Promise<number>,
+  count: number,
+  bound: number,
+): Promise<number> {
+  let low = 0;
+  let high = count;
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    if (await timeOf(middle) < bound) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,0 +1,77 @@
+/**
+ * What reading gives: signals, batches of them, and the options of reading.
+ *
+ * @module
+ */
+import type { Channel, ChannelGroup } from "./channel.ts";
+import type { SignalValues } from "./column.ts";
+
+/** The values of one channel. */
+export interface Signal {
+  /** The channel. */
+  readonly channel: Channel;
+  /**
+   * One value per record: the typed array of the channel's own width for plain numbers, a
+   * `Float64Array` for converted numbers, else an array-like of texts, bytes or dates.
+   */
+  readonly values: SignalValues;
+  /** The group's master channel, converted; undefined where the group has none. */
+  readonly timestamps: Float64Array | undefined;
+  /** Unit of `values`. */
+  readonly unit: string;
+  /** `[records]`, followed by the dimensions of array channels. */
+  readonly shape: readonly number[];
+  /** 1 for valid and 0 for invalid samples; absent when all are valid. */
+  readonly valid?: Uint8Array;
+}
+
+/** A stretch of records of one group. */
+export interface Batch {
+  /** The group. */
+  readonly group: ChannelGroup;
+  /** Number of the first record in its group. */
+  readonly firstRecord: number;
+  /** Number of records. */
+  readonly recordCount: number;
+  /** The channels asked for; their arrays are only valid until the next batch. */
+  readonly signals: Signal[];
+}
+
+/** How far reading has come. */
+export interface Progress {
+  /** Bytes of records read so far. */
+  readonly bytesRead: number;
+  /** Bytes of records to read in all. */
+  readonly bytesTotal: number;
+}
+
+/** Options of reading. */
+export interface ReadOptions {
+  /** Give the values as stored, without conversion. */
+  raw?: boolean;
+  /** Only the records `[from, to)` of each group; what lies outside the group is left out. */
+  records?: readonly [from: number, to: number];
+  /** Only the records whose master lies in `[from, to)`, in units of the master. */
+  time?: readonly [from: number, to: number];
+  /** Cancels reading. */
+  signal?: AbortSignal;
+  /** Told of progress while reading. */
+  onProgress?: (progress: Progress) => void;
+  /**
+   * Called for a channel that cannot be read, which is then left out. Without it, the first such
+   * channel ends reading with its error.
+   */
+  onChannelError?: (channel: Channel, error: unknown) => void;
+}
+
+/** Options of streaming. */
+export interface StreamOptions extends ReadOptions {
+  /** Bytes of records that one batch stands for. Default 256 KiB, which stays in the cache. */
+  batchBytes?: number;
+}
+
+/** Options of reading one channel by name. */
+export interface ReadChannelOptions extends ReadOptions {
+  /** The group to look in, by index or name, where several have a channel of that name. */
+  group?: number | string;
+}

@@ -1,0 +1,187 @@
+/**
+ * Follows DT, DZ, HL, DL and their kin to one ordered list of fragments.
+ *
+ * @module
+ */
+import { DL, DZ, HEADER_BYTES, HL } from "../blocks/block_tables.ts";
+import { type BlockHeader, type BlockReader, link, moreLinks } from "../blocks/read_block.ts";
+import {
+  CorruptFileError,
+  LimitExceededError,
+  TruncatedFileError,
+  UnsupportedFeatureError,
+} from "../errors.ts";
+import type { DataChain, Fragment } from "./measurement.ts";
+import { asProblem } from "./problem.ts";
+
+/** Highest number of output bytes that one byte of deflated data can stand for. */
+const DEFLATE_MAX_RATIO = 1032;
+
+/**
+ * The chain of data blocks of type `kind` (`DT`, `SD` …) behind a link. What is wrong with the chain
+ * is kept in its `problem`, so that the rest of the file stays readable.
+ */
+export async function readDataChain(
+  reader: BlockReader,
+  start: number,
+  kind: string,
+  path: string,
+): Promise<DataChain> {
+  const chain: DataChain = { fragments: [], length: 0 };
+  if (start === 0) return chain;
+  const walk = new ChainWalk(reader, kind, chain);
+  try {
+    await walk.entry(start, path);
+  } catch (error) {
+    chain.problem = asProblem(error);
+  }
+  return chain;
+}
+
+class ChainWalk {
+  readonly #reader: BlockReader;
+  readonly #kind: string;
+  readonly #chain: DataChain;
+  readonly #seenLists = new Set<number>();
+  #storedBytes = 0;
+
+  constructor(reader: BlockReader, kind: string, chain: DataChain) {
+    this.#reader = reader;
+    this.#kind = kind;
+    this.#chain = chain;
+  }
+
+  /** The block that a DG or CN links to. */
+  async entry(offset: number, path: string): Promise<void> {
+    const header = await this.#header(offset, path);
+    switch (header.id) {
+      case "HL": {
+        const list = this.#reader.peek(HL, offset, path) ??
+          await this.#reader.load(HL, offset, path);
+        const first = link(list, "hl_dl_first");
+        if (first !== 0) await this.#followLists(first, `${path}>HL`);
+        return;
+      }
+      case "DL":
+        return await this.#followLists(offset, path);
+      default:
+        return await this.#block(header, path);
+    }
+  }
+
+  async #followLists(first: number, path: string): Promise<void> {
+    let offset = first;
+    for (let n = 0; offset !== 0; n++) {
+      const listPath = `${path}>DL[${n}]`;
+      if (this.#seenLists.has(offset)) {
+        throw new CorruptFileError(
+          "the data list leads back to itself; the file is damaged",
+          this.#reader.place("DL", offset, listPath),
+        );
+      }
+      this.#seenLists.add(offset);
+      const list = this.#reader.peek(DL, offset, listPath) ??
+        await this.#reader.load(DL, offset, listPath);
+      const blocks = moreLinks(list);
+      const count = Math.min(list.fields.dl_count, blocks.length);
+      if (list.fields.dl_count > blocks.length) {
+        throw new CorruptFileError(
+          `the list counts ${list.fields.dl_count} blocks but links to ${blocks.length}`,
+          this.#reader.place("DL", offset, listPath),
+        );
+      }
+      for (let i = 0; i < count; i++) {
+        if (blocks[i] === 0) continue;
+        const blockPath = `${listPath}[${i}]`;
+        await this.#block(await this.#header(blocks[i], blockPath), blockPath);
+      }
+      offset = link(list, "dl_dl_next");
+    }
+  }
+
+  async #block(header: BlockHeader, path: string): Promise<void> {
+    const fragment = header.id === "DZ"
+      ? await this.#compressed(header, path)
+      : this.#plain(header, path);
+    // Blocks that lie apart cannot hold more than the file; a list that names one block over and
+    // over would otherwise make a small file endless.
+    this.#storedBytes += fragment.stored ?? fragment.length;
+    if (this.#storedBytes > this.#reader.fileSize) {
+      throw new CorruptFileError(
+        "the blocks of the list hold more bytes than the file; it names some of them repeatedly",
+        this.#reader.place(header.id, header.offset, path),
+      );
+    }
+    if (fragment.length === 0) return;
+    this.#chain.fragments.push(fragment);
+    this.#chain.length += fragment.length;
+  }
+
+  #plain(header: BlockHeader, path: string): Fragment {
+    if (header.id !== this.#kind) {
+      throw new UnsupportedFeatureError(
+        `a ${header.id} block stands where ${this.#kind} data is expected`,
+        this.#reader.place(header.id, header.offset, path),
+      );
+    }
+    this.#checkEnd(header.offset + header.length, header, path);
+    return { offset: header.offset + HEADER_BYTES, length: header.length - HEADER_BYTES };
+  }
+
+  async #compressed(header: BlockHeader, path: string): Promise<Fragment> {
+    const reader = this.#reader;
+    const block = reader.peek(DZ, header.offset, path, true) ??
+      await reader.load(DZ, header.offset, path, true);
+    const place = reader.place("DZ", header.offset, path);
+    const {
+      dz_org_block_type: original,
+      dz_zip_type: zip,
+      dz_zip_parameter: columns,
+      dz_org_data_length: length,
+      dz_data_length: stored,
+    } = block.fields;
+    if (original !== this.#kind) {
+      throw new UnsupportedFeatureError(
+        `compressed ${original} data stands where ${this.#kind} data is expected`,
+        place,
+      );
+    }
+    if (zip > 5) throw new UnsupportedFeatureError(`unknown compression method ${zip}`, place);
+    const transposed = zip % 2 === 1;
+    if (transposed && columns === 0) {
+      throw new CorruptFileError("the data is transposed into 0 columns, which cannot be", place);
+    }
+    if (length > reader.limits.inflatedBlockBytes) {
+      throw new LimitExceededError(
+        `the block unpacks to ${length} bytes and the limit is ` +
+          `${reader.limits.inflatedBlockBytes}; raise limits.inflatedBlockBytes if the file is to ` +
+          "be trusted",
+        place,
+      );
+    }
+    if (zip <= 1 && length > stored * DEFLATE_MAX_RATIO + 64) {
+      throw new CorruptFileError(
+        `${stored} deflated bytes cannot unpack to ${length}; the length is wrong`,
+        place,
+      );
+    }
+    this.#checkEnd(block.payloadOffset + stored, header, path);
+    const fragment: Fragment = { offset: block.payloadOffset, length, zip, stored };
+    if (transposed) fragment.columns = columns;
+    return fragment;
+  }
+
+  #checkEnd(end: number, header: BlockHeader, path: string): void {
+    if (end <= this.#reader.fileSize) return;
+    throw new TruncatedFileError(
+      `the block ends ${end - this.#reader.fileSize} bytes after the end of the file, which has ` +
+        `${this.#reader.fileSize} bytes; copy the file again or repair it with its own tool`,
+      this.#reader.place(header.id, header.offset, path),
+    );
+  }
+
+  async #header(offset: number, path: string): Promise<BlockHeader> {
+    return this.#reader.peekHeader(offset, path, undefined, true) ??
+      await this.#reader.loadHeader(offset, path, undefined, true);
+  }
+}

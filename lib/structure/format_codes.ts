@@ -1,0 +1,72 @@
+/**
+ * Numbers that the format gives a meaning.
+ *
+ * @module
+ */
+
+/** `cn_type`. */
+export const CHANNEL_TYPE = {
+  fixed: 0,
+  variableLength: 1,
+  master: 2,
+  virtualMaster: 3,
+  sync: 4,
+  maximumLength: 5,
+  virtualData: 6,
+  variableLengthDynamic: 7,
+} as const;
+
+/** `cn_flags`. */
+export const CHANNEL_FLAG = { allInvalid: 1, invalidationBit: 2 } as const;
+
+/** `cg_flags`. */
+export const GROUP_FLAG = { variableLength: 1, remoteMaster: 8 } as const;
+
+/** `cn_data_type`. */
+export const DATA_TYPE = {
+  unsignedLE: 0,
+  unsignedBE: 1,
+  signedLE: 2,
+  signedBE: 3,
+  floatLE: 4,
+  floatBE: 5,
+  latin1: 6,
+  utf8: 7,
+  utf16LE: 8,
+  utf16BE: 9,
+  bytes: 10,
+  mimeSample: 11,
+  mimeStream: 12,
+  canopenDate: 13,
+  canopenTime: 14,
+  complexLE: 15,
+  complexBE: 16,
+  bomText: 17,
+} as const;
+
+/** `cc_type`. */
+export const CONVERSION_TYPE = {
+  identity: 0,
+  linear: 1,
+  rational: 2,
+  algebraic: 3,
+  tableInterpolated: 4,
+  table: 5,
+  rangeToValue: 6,
+  valueToText: 7,
+  rangeToText: 8,
+  textToValue: 9,
+  textToText: 10,
+  bitfieldText: 11,
+} as const;
+
+/** Whether a data type holds one number per value. */
+export function isNumeric(dataType: number): boolean {
+  return dataType <= DATA_TYPE.floatBE;
+}
+
+/** Whether a data type holds text. */
+export function isText(dataType: number): boolean {
+  return (dataType >= DATA_TYPE.latin1 && dataType <= DATA_TYPE.utf16BE) ||
+    dataType === DATA_TYPE.bomText;
+}

@@ -1,0 +1,248 @@
+/**
+ * The model of a measurement file: plain data that survives JSON, filled by the walker or taken from
+ * an index. Everything after the structure stage works on this model alone.
+ *
+ * @module
+ */
+
+/** A number that survives JSON; `Number(x)` gives it back. */
+export type JsonNumber = number | "NaN" | "Infinity" | "-Infinity" | "-0";
+
+/** Puts a number in a form that survives JSON. */
+export function jsonNumber(value: number): JsonNumber {
+  if (Number.isFinite(value)) return Object.is(value, -0) ? "-0" : value;
+  return String(value) as JsonNumber;
+}
+
+/** Why a part of the file cannot be used; thrown as a typed error when that part is asked for. */
+export interface Problem {
+  /** Error kind, see `MdfErrorCode`. */
+  code: "corrupt" | "limit" | "truncated" | "unsupported";
+  /** What is wrong and what to do. */
+  reason: string;
+  /** Block identifier. */
+  block?: string;
+  /** Offset of the block in the file. */
+  offset?: number;
+  /** Link path to the block. */
+  path?: string;
+}
+
+/** One run of data bytes in the file, plain or compressed. */
+export interface Fragment {
+  /** Offset in the file of the first stored byte. */
+  offset: number;
+  /** Bytes of data, after decompression. */
+  length: number;
+  /** `dz_zip_type` of compressed data; absent for plain data. */
+  zip?: number;
+  /** Stored bytes of compressed data. */
+  stored?: number;
+  /** `dz_zip_parameter`: columns of transposed data. */
+  columns?: number;
+}
+
+/** The data of a data group or channel as one logical stream of bytes. */
+export interface DataChain {
+  /** Where the stream lies, in order. */
+  fragments: Fragment[];
+  /** Bytes of the whole stream. */
+  length: number;
+  /** Set when the chain could not be followed to its end. */
+  problem?: Problem;
+}
+
+/** Content of the identification block. */
+export interface Identification {
+  /** `MDF     ` or `UnFinMF `, without trailing spaces. */
+  file: string;
+  /** Version as the file spells it. */
+  versionText: string;
+  /** Version number, 410 for 4.10. */
+  version: number;
+  /** Program that wrote the file. */
+  program: string;
+  /** Standard flags of an unfinalized file; 0 when finalized. */
+  unfinalizedFlags: number;
+  /** Flags with a meaning of the writing program's own. */
+  customFlags: number;
+}
+
+/** A time stamp with the flags that say how to read it. */
+export interface TimeStamp {
+  /** Nanoseconds since 1970-01-01, decimal text. */
+  ns: string;
+  /** Time zone offset in minutes, when valid. */
+  zoneMinutes: number;
+  /** Daylight saving offset in minutes, when valid. */
+  daylightMinutes: number;
+  /** Bit 0: local time; bit 1: offsets are valid. */
+  flags: number;
+}
+
+/** Content of the header block. */
+export interface Header {
+  /** Start of the measurement. */
+  start: TimeStamp;
+  /** Quality of the time source, `hd_time_class`. */
+  timeClass: number;
+  /** `hd_flags`: bit 0 start angle valid, bit 1 start distance valid. */
+  flags: number;
+  /** Start angle in radians. */
+  startAngle: JsonNumber;
+  /** Start distance in metres. */
+  startDistance: JsonNumber;
+  /** Comment, text or XML as stored. */
+  comment: string;
+}
+
+/** One entry of the file history. */
+export interface FileHistoryEntry {
+  /** When the change was made. */
+  time: TimeStamp;
+  /** Comment, text or XML as stored. */
+  comment: string;
+}
+
+/** Source information. */
+export interface SourceModel {
+  /** Name of the source. */
+  name: string;
+  /** Path of the source, tool specific. */
+  path: string;
+  /** Comment, text or XML as stored. */
+  comment: string;
+  /** `si_type`. */
+  type: number;
+  /** `si_bus_type`. */
+  busType: number;
+  /** `si_flags`. */
+  flags: number;
+}
+
+/** What a conversion refers to: a text, another conversion by its index, or nothing. */
+export type ConversionReference = string | number | null;
+
+/** A conversion rule, in the shape the format stores it. */
+export interface ConversionModel {
+  /** `cc_type`. */
+  type: number;
+  /** Name. */
+  name?: string;
+  /** Unit of the converted values. */
+  unit?: string;
+  /** Comment, text or XML as stored. */
+  comment?: string;
+  /** `cc_val`; decimal texts of the masks for the bit-field type. */
+  values: (JsonNumber | string)[];
+  /** `cc_ref`. */
+  references: ConversionReference[];
+  /** Index of the inverse conversion. */
+  inverse?: number;
+  /** Set when the conversion cannot be used. */
+  problem?: Problem;
+}
+
+/** A channel. */
+export interface ChannelModel {
+  /** Offset of the channel's block in the file. */
+  offset: number;
+  /** Name. */
+  name: string;
+  /** `cn_type`: 0 fixed length, 1 variable length, 2 master, 3 virtual master, 4 sync, 5 maximum length, 6 virtual data. */
+  type: number;
+  /** `cn_sync_type` of a master or sync channel: 1 time, 2 angle, 3 distance, 4 index. */
+  syncType: number;
+  /** `cn_data_type`. */
+  dataType: number;
+  /** First bit within the first byte. */
+  bitOffset: number;
+  /** First byte within the record, not counting the record id. */
+  byteOffset: number;
+  /** Number of bits. */
+  bitCount: number;
+  /** `cn_flags`. */
+  flags: number;
+  /** Position of the invalidation bit, when flag bit 1 is set. */
+  invalidationBit: number;
+  /** Decimal places for display; 255 means unlimited. */
+  precision: number;
+  /** Unit of the channel itself, before that of its conversion. */
+  unit?: string;
+  /** Comment, text or XML as stored. */
+  comment?: string;
+  /** Index into the measurement's sources. */
+  source?: number;
+  /** Index into the measurement's conversions. */
+  conversion?: number;
+  /** Index, within the group, of the structure that this channel is a member of. */
+  parent?: number;
+  /** Whether the channel has members. */
+  structure?: boolean;
+  /** Index into the measurement's signal data: values of variable length. */
+  signalData?: number;
+  /** Set when the channel cannot be read. */
+  problem?: Problem;
+}
+
+/** A channel group: channels that share the layout of a record. */
+export interface ChannelGroupModel {
+  /** Offset of the group's block in the file. */
+  offset: number;
+  /** Index into the measurement's data groups. */
+  dataGroup: number;
+  /** Record identifier within the data group. */
+  recordId: number;
+  /** Name of the acquisition. */
+  name: string;
+  /** Comment, text or XML as stored. */
+  comment?: string;
+  /** Index into the measurement's sources. */
+  source?: number;
+  /** `cg_flags`. */
+  flags: number;
+  /** Character code that separates the parts of channel names; 0 when none is told. */
+  pathSeparator: number;
+  /** Bytes of a record's values. */
+  dataBytes: number;
+  /** Bytes of a record's invalidation bits. */
+  invalidationBytes: number;
+  /** Records, counted from the data where the file's own counter disagrees. */
+  recordCount: number;
+  /** The counter stored in the file. */
+  cycleCount: number;
+  /** Channels, depth first: a structure before its members. */
+  channels: ChannelModel[];
+}
+
+/** A data group: the data that one or more channel groups share. */
+export interface DataGroupModel {
+  /** Bytes of the record identifier in front of every record. */
+  recordIdBytes: number;
+  /** Comment, text or XML as stored. */
+  comment?: string;
+  /** The records. */
+  data: DataChain;
+}
+
+/** A whole measurement file. */
+export interface Measurement {
+  /** Identification block. */
+  identification: Identification;
+  /** Header block. */
+  header: Header;
+  /** File history. */
+  fileHistory: FileHistoryEntry[];
+  /** Data groups in file order. */
+  dataGroups: DataGroupModel[];
+  /** Channel groups in file order. */
+  groups: ChannelGroupModel[];
+  /** Values of variable length that channels refer to. */
+  signalData: DataChain[];
+  /** Conversion rules that channels refer to. */
+  conversions: ConversionModel[];
+  /** Sources that groups and channels refer to. */
+  sources: SourceModel[];
+  /** Parts beside the samples that could not be read. */
+  problems: Problem[];
+}

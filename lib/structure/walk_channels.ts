@@ -1,0 +1,172 @@
+/**
+ * Channels of a group, with what they share: names, units, sources, conversions, signal data.
+ *
+ * @module
+ */
+import { CN, SI } from "../blocks/block_tables.ts";
+import { type Block, type BlockReader, link } from "../blocks/read_block.ts";
+import { CorruptFileError, LimitExceededError, UnsupportedFeatureError } from "../errors.ts";
+import { readDataChain } from "./data_chain.ts";
+import { CHANNEL_TYPE } from "./format_codes.ts";
+import type { ChannelGroupModel, ChannelModel, Measurement } from "./measurement.ts";
+import { asProblem } from "./problem.ts";
+import { ConversionWalk } from "./walk_conversions.ts";
+
+type ChannelBlock = Block<typeof CN.fields, (typeof CN.links)[number]>;
+
+/** Reads the channels of all groups of one file. */
+export class ChannelWalk {
+  readonly #reader: BlockReader;
+  readonly #model: Measurement;
+  readonly #conversions: ConversionWalk;
+  readonly #sources = new Map<number, number>();
+  readonly #visited = new Set<number>();
+  readonly #signalLinks: { channel: ChannelModel; link: number; path: string }[] = [];
+
+  /** Adds what it finds to `model`. */
+  constructor(reader: BlockReader, model: Measurement) {
+    this.#reader = reader;
+    this.#model = model;
+    this.#conversions = new ConversionWalk(reader, model);
+  }
+
+  /** Reads the chain of channels that starts at `first` into the group. */
+  async read(first: number, group: ChannelGroupModel, path: string): Promise<void> {
+    await this.#chain(first, group, undefined, `${path}>CN`, 0);
+  }
+
+  /** Index of the source at `offset`, read once however many refer to it. */
+  async source(offset: number, path: string): Promise<number | undefined> {
+    if (offset === 0) return undefined;
+    const known = this.#sources.get(offset);
+    if (known !== undefined) return known;
+    const at = `${path}>SI`;
+    const block = this.#reader.peek(SI, offset, at) ?? await this.#reader.load(SI, offset, at);
+    const index = this.#model.sources.push({
+      name: await this.#text(link(block, "si_tx_name"), at),
+      path: await this.#text(link(block, "si_tx_path"), at),
+      comment: await this.#text(link(block, "si_md_comment"), at),
+      type: block.fields.si_type,
+      busType: block.fields.si_bus_type,
+      flags: block.fields.si_flags,
+    }) - 1;
+    this.#sources.set(offset, index);
+    return index;
+  }
+
+  /** Follows the links to values of variable length, once all groups are known. */
+  async followSignalData(): Promise<void> {
+    const chains = new Map<number, number>();
+    for (const { channel, link: start, path } of this.#signalLinks) {
+      let index = chains.get(start);
+      if (index === undefined) {
+        index = this.#model.signalData.push(
+          await readDataChain(this.#reader, start, "SD", path),
+        ) - 1;
+        chains.set(start, index);
+      }
+      channel.signalData = index;
+    }
+  }
+
+  async #chain(
+    first: number,
+    group: ChannelGroupModel,
+    parent: number | undefined,
+    prefix: string,
+    depth: number,
+  ): Promise<void> {
+    let offset = first;
+    for (let n = 0; offset !== 0; n++) {
+      const path = `${prefix}[${n}]`;
+      if (this.#visited.has(offset)) {
+        throw new CorruptFileError(
+          "the chain of channels leads back to a channel that was already read; " +
+            "the file is damaged",
+          this.#reader.place("CN", offset, path),
+        );
+      }
+      if (depth > this.#reader.limits.depth) {
+        throw new LimitExceededError(
+          `structures are nested more than ${this.#reader.limits.depth} deep; raise limits.depth ` +
+            "if the file is to be trusted",
+          this.#reader.place("CN", offset, path),
+        );
+      }
+      this.#visited.add(offset);
+      const block = this.#reader.peek(CN, offset, path) ??
+        await this.#reader.load(CN, offset, path);
+      const channel = await this.#channel(block, path);
+      if (parent !== undefined) channel.parent = parent;
+      const index = group.channels.push(channel) - 1;
+      const composition = link(block, "cn_composition");
+      if (composition !== 0) {
+        await this.#composition(composition, channel, index, group, path, depth);
+      }
+      offset = link(block, "cn_cn_next");
+    }
+  }
+
+  async #channel(block: ChannelBlock, path: string): Promise<ChannelModel> {
+    const fields = block.fields;
+    const name = link(block, "cn_tx_name");
+    const unit = link(block, "cn_md_unit");
+    const comment = link(block, "cn_md_comment");
+    const channel: ChannelModel = {
+      offset: block.offset,
+      name: this.#reader.peekText(name, path) ?? await this.#reader.loadText(name, path),
+      type: fields.cn_type,
+      syncType: fields.cn_sync_type,
+      dataType: fields.cn_data_type,
+      bitOffset: fields.cn_bit_offset,
+      byteOffset: fields.cn_byte_offset,
+      bitCount: fields.cn_bit_count,
+      flags: fields.cn_flags,
+      invalidationBit: fields.cn_inval_bit_pos,
+      precision: fields.cn_precision,
+    };
+    if (unit) channel.unit = this.#reader.peekText(unit, path) ?? await this.#text(unit, path);
+    if (comment) {
+      channel.comment = this.#reader.peekText(comment, path) ?? await this.#text(comment, path);
+    }
+    const source = link(block, "cn_si_source");
+    if (source) channel.source = this.#sources.get(source) ?? await this.source(source, path);
+    const conversion = link(block, "cn_cc_conversion");
+    if (conversion) {
+      channel.conversion = this.#conversions.known(conversion) ??
+        await this.#conversions.read(conversion, path);
+    }
+    const data = link(block, "cn_data");
+    if (data && fields.cn_type === CHANNEL_TYPE.variableLength) {
+      this.#signalLinks.push({ channel, link: data, path });
+    }
+    return channel;
+  }
+
+  async #composition(
+    offset: number,
+    channel: ChannelModel,
+    index: number,
+    group: ChannelGroupModel,
+    path: string,
+    depth: number,
+  ): Promise<void> {
+    const header = this.#reader.peekHeader(offset, path) ??
+      await this.#reader.loadHeader(offset, path);
+    if (header.id === "CN") {
+      channel.structure = true;
+      await this.#chain(offset, group, index, `${path}>CN`, depth + 1);
+      return;
+    }
+    channel.problem = asProblem(
+      new UnsupportedFeatureError(
+        `the channel is composed by a ${header.id} block, which is not supported`,
+        this.#reader.place(header.id, offset, path),
+      ),
+    );
+  }
+
+  async #text(offset: number, path: string): Promise<string> {
+    return this.#reader.peekText(offset, path) ?? await this.#reader.loadText(offset, path);
+  }
+}

@@ -1,0 +1,238 @@
+/**
+ * The one walker of the structure: from the identification block to a {@link Measurement}.
+ *
+ * @module
+ */
+import { CG, DG, FH, HD, ID_BYTES } from "../blocks/block_tables.ts";
+import type { FieldTable } from "../blocks/field_layout.ts";
+import type { BlockTable } from "../blocks/block_tables.ts";
+import { type Block, type BlockReader, link } from "../blocks/read_block.ts";
+import { CorruptFileError, NotMdfError, UnsupportedFeatureError } from "../errors.ts";
+import { readDataChain } from "./data_chain.ts";
+import { GROUP_FLAG } from "./format_codes.ts";
+import {
+  type ChannelGroupModel,
+  type DataGroupModel,
+  type Identification,
+  jsonNumber,
+  type Measurement,
+  type TimeStamp,
+} from "./measurement.ts";
+import { asProblem } from "./problem.ts";
+import { ChannelWalk } from "./walk_channels.ts";
+
+/** Reads the structure of a file; the samples stay untouched. */
+export async function walkFile(reader: BlockReader): Promise<Measurement> {
+  const identification = await readIdentification(reader);
+  reader.program = identification.program;
+  const measurement: Measurement = {
+    identification,
+    header: {
+      start: { ns: "0", zoneMinutes: 0, daylightMinutes: 0, flags: 0 },
+      timeClass: 0,
+      flags: 0,
+      startAngle: 0,
+      startDistance: 0,
+      comment: "",
+    },
+    fileHistory: [],
+    dataGroups: [],
+    groups: [],
+    signalData: [],
+    conversions: [],
+    sources: [],
+    problems: [],
+  };
+  const walk = new FileWalk(reader, measurement);
+  await walk.run();
+  return measurement;
+}
+
+async function readIdentification(reader: BlockReader): Promise<Identification> {
+  const id = await reader.identification();
+  const place = reader.place("ID", 0);
+  const file = id.id_file.trimEnd();
+  if (file !== "MDF" && file !== "UnFinMF") {
+    throw new NotMdfError(
+      'the file does not start with "MDF" or "UnFinMF"; it is not a measurement data file',
+      place,
+    );
+  }
+  if (id.id_ver < 400) {
+    throw new UnsupportedFeatureError(
+      `this is MDF version ${id.id_vers.trim() || id.id_ver / 100}; only version 4 is read, so ` +
+        "convert the file with its own tool first",
+      place,
+    );
+  }
+  if (id.id_ver >= 500) {
+    throw new UnsupportedFeatureError(`MDF version ${id.id_ver / 100} is not known`, place);
+  }
+  return {
+    file,
+    versionText: id.id_vers.trim(),
+    version: id.id_ver,
+    program: id.id_prog.trim(),
+    unfinalizedFlags: file === "UnFinMF" ? id.id_unfin_flags : 0,
+    customFlags: file === "UnFinMF" ? id.id_custom_unfin_flags : 0,
+  };
+}
+
+class FileWalk {
+  readonly #reader: BlockReader;
+  readonly #model: Measurement;
+  readonly #channels: ChannelWalk;
+  readonly #visited = new Set<number>();
+  /** Links to the records, followed once the structure is known. */
+  readonly #dataLinks: { dataGroup: DataGroupModel; link: number; path: string }[] = [];
+
+  constructor(reader: BlockReader, model: Measurement) {
+    this.#reader = reader;
+    this.#model = model;
+    this.#channels = new ChannelWalk(reader, model);
+  }
+
+  async run(): Promise<void> {
+    const header = await this.#reader.load(HD, ID_BYTES, "HD");
+    const fields = header.fields;
+    this.#model.header = {
+      start: {
+        ns: String(fields.hd_start_time_ns),
+        zoneMinutes: fields.hd_tz_offset_min,
+        daylightMinutes: fields.hd_dst_offset_min,
+        flags: fields.hd_time_flags,
+      },
+      timeClass: fields.hd_time_class,
+      flags: fields.hd_flags,
+      startAngle: jsonNumber(fields.hd_start_angle_rad),
+      startDistance: jsonNumber(fields.hd_start_distance_m),
+      comment: "",
+    };
+    await this.#besideTheSamples(async () => {
+      this.#model.header.comment = await this.#text(link(header, "hd_md_comment"), "HD>MD");
+    });
+    await this.#besideTheSamples(() => this.#fileHistory(link(header, "hd_fh_first")));
+    await this.#dataGroups(link(header, "hd_dg_first"));
+    await this.#channels.followSignalData();
+    for (const { dataGroup, link: start, path } of this.#dataLinks) {
+      dataGroup.data = await readDataChain(this.#reader, start, "DT", path);
+    }
+    this.#countRecords();
+  }
+
+  /** A damaged comment or history must not keep the samples from being read. */
+  async #besideTheSamples(step: () => Promise<void>): Promise<void> {
+    try {
+      await step();
+    } catch (error) {
+      this.#model.problems.push(asProblem(error));
+    }
+  }
+
+  async #fileHistory(first: number): Promise<void> {
+    for await (const [block, path] of this.#chain(FH, "fh_fh_next", first, "HD>FH")) {
+      const fields = block.fields;
+      const time: TimeStamp = {
+        ns: String(fields.fh_time_ns),
+        zoneMinutes: fields.fh_tz_offset_min,
+        daylightMinutes: fields.fh_dst_offset_min,
+        flags: fields.fh_time_flags,
+      };
+      const comment = await this.#text(link(block, "fh_md_comment"), `${path}>MD`);
+      this.#model.fileHistory.push({ time, comment });
+    }
+  }
+
+  async #dataGroups(first: number): Promise<void> {
+    for await (const [block, path] of this.#chain(DG, "dg_dg_next", first, "HD>DG")) {
+      const size = block.fields.dg_rec_id_size;
+      if (![0, 1, 2, 4, 8].includes(size)) {
+        throw new CorruptFileError(
+          `record ids of ${size} bytes do not exist in the format (0, 1, 2, 4 or 8)`,
+          this.#reader.place("DG", block.offset, path),
+        );
+      }
+      const dataGroup: DataGroupModel = {
+        recordIdBytes: size,
+        data: { fragments: [], length: 0 },
+      };
+      const comment = await this.#text(link(block, "dg_md_comment"), `${path}>MD`);
+      if (comment) dataGroup.comment = comment;
+      const number = this.#model.dataGroups.push(dataGroup) - 1;
+      this.#dataLinks.push({ dataGroup, link: link(block, "dg_data"), path });
+      await this.#channelGroups(link(block, "dg_cg_first"), number, path);
+    }
+  }
+
+  async #channelGroups(first: number, dataGroup: number, parent: string): Promise<void> {
+    for await (const [block, path] of this.#chain(CG, "cg_cg_next", first, `${parent}>CG`)) {
+      const fields = block.fields;
+      const group: ChannelGroupModel = {
+        offset: block.offset,
+        dataGroup,
+        recordId: fields.cg_record_id,
+        name: await this.#text(link(block, "cg_tx_acq_name"), `${path}>TX`),
+        flags: fields.cg_flags,
+        pathSeparator: fields.cg_path_separator,
+        dataBytes: fields.cg_data_bytes,
+        invalidationBytes: fields.cg_inval_bytes,
+        cycleCount: fields.cg_cycle_count,
+        recordCount: fields.cg_cycle_count,
+        channels: [],
+      };
+      const comment = await this.#text(link(block, "cg_md_comment"), `${path}>MD`);
+      if (comment) group.comment = comment;
+      group.source = await this.#channels.source(link(block, "cg_si_acq_source"), path);
+      await this.#channels.read(link(block, "cg_cn_first"), group, path);
+      this.#model.groups.push(group);
+    }
+  }
+
+  /** The blocks of a linked list, each at most once. */
+  async *#chain<F extends FieldTable, L extends string>(
+    table: BlockTable<F, L>,
+    next: L,
+    first: number,
+    prefix: string,
+  ): AsyncGenerator<[Block<F, L>, string]> {
+    let offset = first;
+    for (let n = 0; offset !== 0; n++) {
+      const path = `${prefix}[${n}]`;
+      if (this.#visited.has(offset)) {
+        throw new CorruptFileError(
+          "the chain of blocks leads back to a block that was already read; the file is damaged",
+          this.#reader.place(table.id, offset, path),
+        );
+      }
+      this.#visited.add(offset);
+      const block = this.#reader.peek(table, offset, path) ??
+        await this.#reader.load(table, offset, path);
+      yield [block, path];
+      offset = link(block, next);
+    }
+  }
+
+  async #text(offset: number, path: string): Promise<string> {
+    return this.#reader.peekText(offset, path) ?? await this.#reader.loadText(offset, path);
+  }
+
+  /** The data decides how many records there are wherever they lie one after the other. */
+  #countRecords(): void {
+    const model = this.#model;
+    const members = new Map<number, ChannelGroupModel[]>();
+    for (const group of model.groups) {
+      const list = members.get(group.dataGroup);
+      if (list) list.push(group);
+      else members.set(group.dataGroup, [group]);
+    }
+    for (const [number, groups] of members) {
+      const { data, recordIdBytes } = model.dataGroups[number];
+      const [group] = groups;
+      if (groups.length !== 1 || data.problem || (group.flags & GROUP_FLAG.variableLength) !== 0) {
+        continue;
+      }
+      const recordBytes = recordIdBytes + group.dataBytes + group.invalidationBytes;
+      if (recordBytes > 0) group.recordCount = Math.floor(data.length / recordBytes);
+    }
+  }
+}

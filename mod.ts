@@ -1,0 +1,59 @@
+/**
+ * MF4 for Deno: reads, indexes, streams and writes ASAM MDF 4 measurement files.
+ *
+ * ```ts
+ * import { Mdf } from "./mod.ts";
+ *
+ * await using mdf = await Mdf.open("drive.mf4");
+ * for (const group of mdf.groups) {
+ *   console.log(group.name, group.recordCount, group.channels.map((channel) => channel.name));
+ * }
+ * const rpm = await mdf.read("RPM");
+ * console.log(rpm.values.at(0), rpm.unit, rpm.timestamps?.[0]);
+ * ```
+ *
+ * @module
+ */
+export * from "./lib/errors.ts";
+export { type ByteRange, mergeRanges } from "./lib/source/byte_ranges.ts";
+export type { ByteReadOptions, ByteSource } from "./lib/source/byte_source.ts";
+export { fileSource } from "./lib/source/file_source.ts";
+export { httpSource, type HttpSourceOptions } from "./lib/source/http_source.ts";
+export { blobSource, bytesSource } from "./lib/source/memory_source.ts";
+export type { Limits } from "./lib/blocks/read_block.ts";
+export type {
+  ChannelGroupModel,
+  ChannelModel,
+  ConversionModel,
+  DataChain,
+  DataGroupModel,
+  FileHistoryEntry,
+  Fragment,
+  Header,
+  Identification,
+  JsonNumber,
+  Measurement,
+  Problem,
+  SourceModel,
+  TimeStamp,
+} from "./lib/structure/measurement.ts";
+export type { FileIdentity } from "./lib/index/file_identity.ts";
+export { INDEX_SCHEMA, type MdfIndex } from "./lib/index/file_index.ts";
+export {
+  byteRanges,
+  type ByteRangesOptions,
+  type ChannelReference,
+} from "./lib/index/index_ranges.ts";
+export type { Channel, ChannelGroup } from "./lib/signal/channel.ts";
+export type { SignalValues } from "./lib/signal/column.ts";
+export type { MdfInput } from "./lib/signal/open_source.ts";
+export { Mdf, type OpenOptions } from "./lib/signal/mdf.ts";
+export type {
+  Batch,
+  Progress,
+  ReadChannelOptions,
+  ReadOptions,
+  Signal,
+  StreamOptions,
+} from "./lib/signal/signal.ts";
+export type { Values } from "./lib/signal/values.ts";
