@@ -5,7 +5,30 @@
  * @module
  */
 import { byteSpan, type NumberLayout } from "../plan/column_layout.ts";
+import {
+  ownF32,
+  ownF64,
+  ownI16,
+  ownI32,
+  ownI8,
+  ownU16,
+  ownU32,
+  ownU8,
+  ownWords,
+} from "./aligned_loops.ts";
 import { bitKernel, wideBitKernel, wideBitScaledKernel } from "./bit_kernels.ts";
+import {
+  scaledF32,
+  scaledF64,
+  scaledI16,
+  scaledI32,
+  scaledI64,
+  scaledI8,
+  scaledU16,
+  scaledU32,
+  scaledU64,
+  scaledU8,
+} from "./scaled_loops.ts";
 
 /** Arrays that hold numbers. */
 export type NumberArray =
@@ -144,150 +167,3 @@ function decoder(
 ): NumberDecoder {
   return { allocate: (length) => new Type(length), own, scaled };
 }
-
-// The engine optimises one loop per function below; a shared loop over several array types would run
-// several times slower.
-
-const ownU8 = (o: number): Kernel => (view, at, stride, count, out, outAt) => {
-  const target = out as Uint8Array;
-  for (let i = outAt, p = at + o, end = outAt + count; i < end; i++, p += stride) {
-    target[i] = view.getUint8(p);
-  }
-};
-const ownI8 = (o: number): Kernel => (view, at, stride, count, out, outAt) => {
-  const target = out as Int8Array;
-  for (let i = outAt, p = at + o, end = outAt + count; i < end; i++, p += stride) {
-    target[i] = view.getInt8(p);
-  }
-};
-const ownU16 = (o: number, le: boolean): Kernel => (view, at, stride, count, out, outAt) => {
-  const target = out as Uint16Array;
-  for (let i = outAt, p = at + o, end = outAt + count; i < end; i++, p += stride) {
-    target[i] = view.getUint16(p, le);
-  }
-};
-const ownI16 = (o: number, le: boolean): Kernel => (view, at, stride, count, out, outAt) => {
-  const target = out as Int16Array;
-  for (let i = outAt, p = at + o, end = outAt + count; i < end; i++, p += stride) {
-    target[i] = view.getInt16(p, le);
-  }
-};
-const ownU32 = (o: number, le: boolean): Kernel => (view, at, stride, count, out, outAt) => {
-  const target = out as Uint32Array;
-  for (let i = outAt, p = at + o, end = outAt + count; i < end; i++, p += stride) {
-    target[i] = view.getUint32(p, le);
-  }
-};
-const ownI32 = (o: number, le: boolean): Kernel => (view, at, stride, count, out, outAt) => {
-  const target = out as Int32Array;
-  for (let i = outAt, p = at + o, end = outAt + count; i < end; i++, p += stride) {
-    target[i] = view.getInt32(p, le);
-  }
-};
-const ownF32 = (o: number, le: boolean): Kernel => (view, at, stride, count, out, outAt) => {
-  const target = out as Float32Array;
-  for (let i = outAt, p = at + o, end = outAt + count; i < end; i++, p += stride) {
-    target[i] = view.getFloat32(p, le);
-  }
-};
-const ownF64 = (o: number, le: boolean): Kernel => (view, at, stride, count, out, outAt) => {
-  const target = out as Float64Array;
-  for (let i = outAt, p = at + o, end = outAt + count; i < end; i++, p += stride) {
-    target[i] = view.getFloat64(p, le);
-  }
-};
-/** 64-bit integers as pairs of 32-bit words, since making a bigint per record would allocate. */
-const ownWords = (o: number, le: boolean): Kernel => (view, at, stride, count, out, outAt) => {
-  const target = new Uint32Array(out.buffer, out.byteOffset, out.length * 2);
-  const low = o + (le ? 0 : 4);
-  const high = o + (le ? 4 : 0);
-  for (let i = 2 * outAt, p = at, end = 2 * (outAt + count); i < end; i += 2, p += stride) {
-    target[i] = view.getUint32(p + low, le);
-    target[i + 1] = view.getUint32(p + high, le);
-  }
-};
-
-const scaledU8 =
-  (o: number, factor: number, offset: number): Kernel => (view, at, stride, count, out, outAt) => {
-    const target = out as Float64Array;
-    for (let i = outAt, p = at + o, end = outAt + count; i < end; i++, p += stride) {
-      target[i] = view.getUint8(p) * factor + offset;
-    }
-  };
-const scaledI8 =
-  (o: number, factor: number, offset: number): Kernel => (view, at, stride, count, out, outAt) => {
-    const target = out as Float64Array;
-    for (let i = outAt, p = at + o, end = outAt + count; i < end; i++, p += stride) {
-      target[i] = view.getInt8(p) * factor + offset;
-    }
-  };
-const scaledU16 =
-  (o: number, le: boolean, factor: number, offset: number): Kernel =>
-  (view, at, stride, count, out, outAt) => {
-    const target = out as Float64Array;
-    for (let i = outAt, p = at + o, end = outAt + count; i < end; i++, p += stride) {
-      target[i] = view.getUint16(p, le) * factor + offset;
-    }
-  };
-const scaledI16 =
-  (o: number, le: boolean, factor: number, offset: number): Kernel =>
-  (view, at, stride, count, out, outAt) => {
-    const target = out as Float64Array;
-    for (let i = outAt, p = at + o, end = outAt + count; i < end; i++, p += stride) {
-      target[i] = view.getInt16(p, le) * factor + offset;
-    }
-  };
-const scaledU32 =
-  (o: number, le: boolean, factor: number, offset: number): Kernel =>
-  (view, at, stride, count, out, outAt) => {
-    const target = out as Float64Array;
-    for (let i = outAt, p = at + o, end = outAt + count; i < end; i++, p += stride) {
-      target[i] = view.getUint32(p, le) * factor + offset;
-    }
-  };
-const scaledI32 =
-  (o: number, le: boolean, factor: number, offset: number): Kernel =>
-  (view, at, stride, count, out, outAt) => {
-    const target = out as Float64Array;
-    for (let i = outAt, p = at + o, end = outAt + count; i < end; i++, p += stride) {
-      target[i] = view.getInt32(p, le) * factor + offset;
-    }
-  };
-const scaledF32 =
-  (o: number, le: boolean, factor: number, offset: number): Kernel =>
-  (view, at, stride, count, out, outAt) => {
-    const target = out as Float64Array;
-    for (let i = outAt, p = at + o, end = outAt + count; i < end; i++, p += stride) {
-      target[i] = view.getFloat32(p, le) * factor + offset;
-    }
-  };
-const scaledF64 =
-  (o: number, le: boolean, factor: number, offset: number): Kernel =>
-  (view, at, stride, count, out, outAt) => {
-    const target = out as Float64Array;
-    for (let i = outAt, p = at + o, end = outAt + count; i < end; i++, p += stride) {
-      target[i] = view.getFloat64(p, le) * factor + offset;
-    }
-  };
-const scaledU64 =
-  (o: number, le: boolean, factor: number, offset: number): Kernel =>
-  (view, at, stride, count, out, outAt) => {
-    const target = out as Float64Array;
-    const low = o + (le ? 0 : 4);
-    const high = o + (le ? 4 : 0);
-    for (let i = outAt, p = at, end = outAt + count; i < end; i++, p += stride) {
-      const value = view.getUint32(p + high, le) * 4294967296 + view.getUint32(p + low, le);
-      target[i] = value * factor + offset;
-    }
-  };
-const scaledI64 =
-  (o: number, le: boolean, factor: number, offset: number): Kernel =>
-  (view, at, stride, count, out, outAt) => {
-    const target = out as Float64Array;
-    const low = o + (le ? 0 : 4);
-    const high = o + (le ? 4 : 0);
-    for (let i = outAt, p = at, end = outAt + count; i < end; i++, p += stride) {
-      const value = view.getInt32(p + high, le) * 4294967296 + view.getUint32(p + low, le);
-      target[i] = value * factor + offset;
-    }
-  };
