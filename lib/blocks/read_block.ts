@@ -77,6 +77,13 @@ export class BlockReader {
   readonly fileSize: number;
   /** Program named by the identification block, for error messages. */
   program?: string;
+  /**
+   * Whether the file was never closed, so that lengths of data blocks may not have been written yet.
+   * The offsets of all blocks that are met are then kept in `met`.
+   */
+  unfinalized = false;
+  /** Offsets of the blocks met in an unfinalized file. */
+  readonly met = new Set<number>();
   readonly #cache: PageCache;
   readonly #signal?: AbortSignal;
   readonly #texts = new Map<number, string>();
@@ -209,8 +216,12 @@ export class BlockReader {
         this.place(expected, offset, path),
       );
     }
-    const length = readU64(view, 8);
+    let length = readU64(view, 8);
     const linkCount = readU64(view, 16);
+    if (this.unfinalized) {
+      this.met.add(offset);
+      if (length < HEADER_BYTES && DATA_BLOCKS.has(id)) length = HEADER_BYTES;
+    }
     if (length < HEADER_BYTES || linkCount * 8 > length - HEADER_BYTES) {
       throw new CorruptFileError(
         `the block says it is ${length} bytes long and has ${linkCount} links, which cannot be`,
@@ -293,6 +304,9 @@ export class BlockReader {
     return text;
   }
 }
+
+/** Blocks that a logger may still have been writing when it was cut off. */
+const DATA_BLOCKS: ReadonlySet<string> = new Set(["DT", "SD", "RD", "DV", "DI", "RV", "RI"]);
 
 const decoder = new TextDecoder();
 

@@ -10,8 +10,16 @@ import type { DataChain, Fragment } from "../structure/measurement.ts";
 import { problemError } from "../structure/problem.ts";
 import { unpack } from "./inflate.ts";
 
+/** A stream of bytes with random access. */
+export interface ByteStream {
+  /** Bytes of the whole stream. */
+  readonly length: number;
+  /** Fills `target` with the bytes from `at` on; returns a promise only where it has to wait. */
+  readInto(at: number, target: Uint8Array): void | Promise<void>;
+}
+
 /** Reads ranges of a data chain. */
-export class ChainReader {
+export class ChainReader implements ByteStream {
   /** Bytes of the whole chain. */
   readonly length: number;
   readonly #source: SourceReader;

@@ -3,10 +3,17 @@
  *
  * @module
  */
-import type { SourceReader } from "../source/byte_source.ts";
-import type { ChannelGroupModel, DataGroupModel } from "../structure/measurement.ts";
+import { CorruptFileError } from "../errors.ts";
 import { recordBytes } from "../plan/column_layout.ts";
-import { ChainReader } from "./chain_reader.ts";
+import type { SourceReader } from "../source/byte_source.ts";
+import type {
+  ChannelGroupModel,
+  CheckPoints,
+  DataGroupModel,
+  Measurement,
+} from "../structure/measurement.ts";
+import { type ByteStream, ChainReader } from "./chain_reader.ts";
+import { checkPointBefore, makeCheckPoints, membersOf, RecordSplitter } from "./split_records.ts";
 
 /** A stretch of records that lie one after the other in memory. */
 export interface RecordRun {
@@ -30,48 +37,231 @@ const CACHED_BYTES = 256 * 1024;
 /** Bytes read at a time from a source that has to be waited for. */
 const FETCHED_BYTES = 4 * 1024 * 1024;
 
-/** Reads records of a sorted group. */
-export class RecordFeed {
+/** Gives the records of one channel group, a stretch at a time. */
+export interface RecordFeed {
   /** The stretch that `fill` read last. */
   readonly run: RecordRun;
   /** Most records that one stretch holds. */
   readonly capacity: number;
-  readonly #chain: ChainReader;
-  readonly #stride: number;
+  /** Brings records `[first, first + count)` into `run`; a promise only where it has to wait. */
+  fill(first: number, count: number): void | Promise<void>;
+}
 
-  /** @throws {MdfError} when the group's data cannot be reached */
+/**
+ * Opens the feed of a channel group; `mostRecords` bounds its stretches.
+ *
+ * @throws {MdfError} when the group's data cannot be reached
+ */
+export async function openFeed(
+  source: SourceReader,
+  measurement: Measurement,
+  group: ChannelGroupModel,
+  mostRecords: number,
+  signal?: AbortSignal,
+): Promise<RecordFeed> {
+  const dataGroup = measurement.dataGroups[group.dataGroup];
+  const stride = recordBytes(group, dataGroup);
+  const bytes = source.synchronous ? CACHED_BYTES : FETCHED_BYTES;
+  const fitting = stride > 0 ? Math.floor(bytes / stride) : bytes;
+  const capacity = Math.max(1, Math.min(fitting, mostRecords));
+  if (!isMixed(measurement, group.dataGroup)) {
+    const chain = new ChainReader(source, dataGroup.data, signal);
+    return new SortedFeed(source, chain, group, dataGroup, capacity);
+  }
+  dataGroup.checkPoints ??= await makeCheckPoints(source, measurement, group.dataGroup, signal);
+  const splitter = new RecordSplitter(source, measurement, group.dataGroup, signal);
+  const member = splitter.members.indexOf(measurement.groups.indexOf(group));
+  return new MixedFeed(splitter, dataGroup.checkPoints, member, makeRun(capacity, stride), source);
+}
+
+/** Records that lie one after the other in their data group. */
+class SortedFeed implements RecordFeed {
+  readonly run: RecordRun;
+  readonly capacity: number;
+  readonly #source: SourceReader;
+  readonly #chain: ChainReader;
+  readonly #dataGroup: DataGroupModel;
+  readonly #recordId: number;
+
   constructor(
     source: SourceReader,
+    chain: ChainReader,
     group: ChannelGroupModel,
     dataGroup: DataGroupModel,
-    mostRecords: number,
-    signal?: AbortSignal,
+    capacity: number,
   ) {
-    this.#chain = new ChainReader(source, dataGroup.data, signal);
-    this.#stride = recordBytes(group, dataGroup);
-    const bytes = source.synchronous ? CACHED_BYTES : FETCHED_BYTES;
-    const fitting = this.#stride > 0 ? Math.floor(bytes / this.#stride) : bytes;
-    this.capacity = Math.max(1, Math.min(fitting, mostRecords));
-    const buffer = offPageBuffer(this.capacity * this.#stride);
-    this.run = {
-      bytes: buffer,
-      view: new DataView(buffer.buffer, buffer.byteOffset, buffer.byteLength),
-      stride: this.#stride,
-      first: 0,
-      count: 0,
-    };
+    this.#source = source;
+    this.#chain = chain;
+    this.#dataGroup = dataGroup;
+    this.#recordId = group.recordId;
+    this.capacity = capacity;
+    this.run = makeRun(capacity, recordBytes(group, dataGroup));
   }
 
-  /** Brings records `[first, first + count)` into `run`; a promise only where it has to wait. */
   fill(first: number, count: number): void | Promise<void> {
-    this.run.first = first;
-    this.run.count = count;
-    if (this.#stride === 0) return;
-    return this.#chain.readInto(
-      first * this.#stride,
-      this.run.bytes.subarray(0, count * this.#stride),
-    );
+    const { run } = this;
+    const { stride } = run;
+    run.first = first;
+    run.count = count;
+    if (stride === 0) return;
+    const pending = this.#chain.readInto(first * stride, run.bytes.subarray(0, count * stride));
+    if (this.#dataGroup.recordIdBytes === 0) return pending;
+    if (pending) return pending.then(() => this.#checkIds());
+    this.#checkIds();
   }
+
+  /** A group that is alone may still have record ids; a wrong one shows that the data is damaged. */
+  #checkIds(): void {
+    const { bytes, stride, count, first } = this.run;
+    const idBytes = this.#dataGroup.recordIdBytes;
+    for (let k = 0; k < idBytes; k++) {
+      const expected = Math.floor(this.#recordId / 2 ** (8 * k)) % 256;
+      for (let i = 0, p = k; i < count; i++, p += stride) {
+        if (bytes[p] === expected) continue;
+        throw new CorruptFileError(
+          `record ${
+            first + i
+          } does not have the id ${this.#recordId} of the only channel group in ` +
+            "the data group; the data is damaged from there on",
+          {
+            file: this.#source.name,
+            block: "DT",
+            offset: this.#dataGroup.data.fragments[0]?.offset,
+          },
+        );
+      }
+    }
+  }
+}
+
+/** Records picked out of a data group in which several kinds are mixed. */
+class MixedFeed implements RecordFeed {
+  readonly run: RecordRun;
+  readonly capacity: number;
+  readonly #splitter: RecordSplitter;
+  readonly #points: CheckPoints;
+  readonly #member: number;
+  readonly #source: SourceReader;
+  /** Number of the member's record that comes next at the splitter's position. */
+  #next = 0;
+
+  constructor(
+    splitter: RecordSplitter,
+    points: CheckPoints,
+    member: number,
+    run: RecordRun,
+    source: SourceReader,
+  ) {
+    this.#splitter = splitter;
+    this.#points = points;
+    this.#member = member;
+    this.#source = source;
+    this.run = run;
+    this.capacity = Math.max(1, run.stride > 0 ? Math.floor(run.bytes.length / run.stride) : 1);
+  }
+
+  async fill(first: number, count: number): Promise<void> {
+    const { run } = this;
+    const { bytes: target, stride } = run;
+    const splitter = this.#splitter;
+    run.first = first;
+    run.count = count;
+    const point = checkPointBefore(this.#points, this.#member, first);
+    if (first < this.#next || this.#points.positions[point] > splitter.position) {
+      splitter.position = this.#points.positions[point];
+      this.#next = this.#points.counts[point][this.#member];
+    }
+    const member = this.#member;
+    let skip = first - this.#next;
+    let taken = 0;
+    const visit = (kind: number, bytes: Uint8Array, at: number, length: number): boolean => {
+      if (kind !== member) return false;
+      if (skip > 0) {
+        skip--;
+        return false;
+      }
+      // The record id stands before the record and belongs to the stretch like its values.
+      const from = at + length - stride;
+      const to = taken * stride;
+      for (let k = 0; k < stride; k++) target[to + k] = bytes[from + k];
+      taken++;
+      return taken === count;
+    };
+    if (count > 0 && !(await splitter.walk(visit))) {
+      throw new CorruptFileError(
+        `the group has ${first + taken} records in the data and ${first + count} were expected`,
+        { file: this.#source.name },
+      );
+    }
+    this.#next = first + count;
+  }
+}
+
+/** Values of variable length that are mixed with other records, as one stream of bytes. */
+export class StorageStream implements ByteStream {
+  /** Bytes of the whole stream. */
+  readonly length: number;
+  readonly #splitter: RecordSplitter;
+  readonly #points: CheckPoints;
+  readonly #member: number;
+  /** Place in the stream of the record that comes next at the splitter's position. */
+  #next = 0;
+
+  private constructor(splitter: RecordSplitter, points: CheckPoints, member: number) {
+    this.#splitter = splitter;
+    this.#points = points;
+    this.#member = member;
+    this.length = points.counts.at(-1)![member];
+  }
+
+  /** Opens the stream that the group with that index stores. */
+  static async open(
+    source: SourceReader,
+    measurement: Measurement,
+    group: number,
+    signal?: AbortSignal,
+  ): Promise<StorageStream> {
+    const { dataGroup: number } = measurement.groups[group];
+    const dataGroup = measurement.dataGroups[number];
+    dataGroup.checkPoints ??= await makeCheckPoints(source, measurement, number, signal);
+    const splitter = new RecordSplitter(source, measurement, number, signal);
+    return new StorageStream(splitter, dataGroup.checkPoints, splitter.members.indexOf(group));
+  }
+
+  /** Fills `target` with the bytes of the stream from `at` on. */
+  async readInto(at: number, target: Uint8Array): Promise<void> {
+    const splitter = this.#splitter;
+    const point = checkPointBefore(this.#points, this.#member, at);
+    if (at < this.#next || this.#points.positions[point] > splitter.position) {
+      splitter.position = this.#points.positions[point];
+      this.#next = this.#points.counts[point][this.#member];
+    }
+    const member = this.#member;
+    let next = this.#next;
+    const visit = (kind: number, bytes: Uint8Array, from: number, length: number): boolean => {
+      if (kind !== member) return false;
+      const skip = Math.max(0, at - next);
+      const end = Math.min(length, at + target.length - next);
+      if (end > skip) target.set(bytes.subarray(from + skip, from + end), next + skip - at);
+      next += length;
+      return next >= at + target.length;
+    };
+    if (target.length > 0) await splitter.walk(visit);
+    this.#next = next;
+    // The last record may be needed again for the bytes after `target`.
+    if (next > at + target.length) this.#next = Infinity;
+  }
+}
+
+/** Whether records of several groups share the data of a data group. */
+export function isMixed(measurement: Measurement, dataGroup: number): boolean {
+  return membersOf(measurement, dataGroup).length > 1;
+}
+
+function makeRun(capacity: number, stride: number): RecordRun {
+  const bytes = offPageBuffer(capacity * stride);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return { bytes, view, stride, first: 0, count: 0 };
 }
 
 /**

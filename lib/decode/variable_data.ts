@@ -5,9 +5,7 @@
  * @module
  */
 import { CorruptFileError, LimitExceededError } from "../errors.ts";
-import type { SourceReader } from "../source/byte_source.ts";
-import type { DataChain } from "../structure/measurement.ts";
-import { ChainReader } from "./chain_reader.ts";
+import type { ByteStream } from "./chain_reader.ts";
 
 /** Values of variable length, packed into one array of bytes. */
 export interface PackedValues {
@@ -23,19 +21,21 @@ const WINDOW_BYTES = 256 * 1024;
 
 /** Collects values of variable length by their places. */
 export class VariableDataReader {
-  readonly #chain: ChainReader;
+  readonly #chain: ByteStream;
   readonly #file: string;
   readonly #limit: number;
   readonly #window: Uint8Array;
   readonly #view: DataView;
   #windowStart = 0;
   #windowEnd = 0;
+  #orderRecord = 0;
+  #orderPlace = 0;
   #packed = new Uint8Array(4096);
 
   /** `limit` is the most bytes that the values of one call may have together. */
-  constructor(source: SourceReader, chain: DataChain, limit: number, signal?: AbortSignal) {
-    this.#chain = new ChainReader(source, chain, signal);
-    this.#file = source.name;
+  constructor(stream: ByteStream, limit: number, file: string) {
+    this.#chain = stream;
+    this.#file = file;
     this.#limit = limit;
     this.#window = new Uint8Array(Math.min(WINDOW_BYTES, Math.max(4, this.#chain.length)));
     this.#view = new DataView(this.#window.buffer);
@@ -78,6 +78,29 @@ export class VariableDataReader {
       used += length;
     }
     return { bytes: this.#packed.slice(0, used), starts, ends };
+  }
+
+  /**
+   * The places of the values of records `[first, first + count)` where values and records correspond
+   * one to one in order, whatever the records say.
+   */
+  async placesInOrder(first: number, places: Float64Array, count: number): Promise<void> {
+    if (first < this.#orderRecord) {
+      this.#orderRecord = 0;
+      this.#orderPlace = 0;
+    }
+    const end = first + count;
+    while (this.#orderRecord < end) {
+      const place = this.#orderPlace;
+      if (place + 4 > this.#chain.length) this.#failPlace(place, this.#orderRecord);
+      if (place < this.#windowStart || place + 4 > this.#windowEnd) {
+        const pending = this.#moveWindow(place);
+        if (pending) await pending;
+      }
+      if (this.#orderRecord >= first) places[this.#orderRecord - first] = place;
+      this.#orderPlace += 4 + this.#view.getUint32(place - this.#windowStart, true);
+      this.#orderRecord++;
+    }
   }
 
   #moveWindow(place: number): void | Promise<void> {

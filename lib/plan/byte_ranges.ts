@@ -10,7 +10,8 @@ import { columnLayout, recordBytes } from "./column_layout.ts";
 
 /**
  * Spans of the file that hold the records `[first, end)` of a channel, and all of its signal data
- * when its values have a variable length. Compressed blocks are needed whole.
+ * when its values have a variable length. Compressed blocks are needed whole, and so are data groups
+ * in which several kinds of records are mixed.
  */
 export function channelRanges(
   measurement: Measurement,
@@ -24,8 +25,12 @@ export function channelRanges(
   const stride = recordBytes(group, dataGroup);
   const first = Math.min(Math.max(0, records?.[0] ?? 0), group.recordCount);
   const end = Math.min(records?.[1] ?? group.recordCount, group.recordCount);
-  const ranges = chainRanges(dataGroup.data, first * stride, Math.max(first, end) * stride);
-  if (layout.kind === "variable") {
+  const { data } = dataGroup;
+  const mixed = measurement.groups.filter((other) => other.dataGroup === group.dataGroup).length > 1;
+  const ranges = mixed
+    ? chainRanges(data, 0, data.length)
+    : chainRanges(data, first * stride, Math.max(first, end) * stride);
+  if (layout.kind === "variable" && layout.signalData !== undefined) {
     const data = measurement.signalData[layout.signalData];
     ranges.push(...chainRanges(data, 0, data.length));
   }

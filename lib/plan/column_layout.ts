@@ -41,8 +41,10 @@ export interface VariableLayout {
   readonly kind: "variable";
   /** The place, an unsigned little-endian integer. */
   readonly place: NumberLayout;
-  /** Index into the measurement's signal data. */
-  readonly signalData: number;
+  /** Index into the measurement's signal data, where the values stand in blocks of their own. */
+  readonly signalData?: number;
+  /** Index of the group whose records hold the values, where they are mixed with other records. */
+  readonly storageGroup?: number;
 }
 
 /** Where a channel's value comes from. */
@@ -90,10 +92,8 @@ export function columnLayout(
         bigEndian: false,
       };
       checkExtent(place.byteOffset, byteSpan(place), group, dataGroup, fail);
-      if (channel.signalData === undefined) {
-        throw fail("the values have a variable length but no link to them", CorruptFileError);
-      }
-      return { kind: "variable", place, signalData: channel.signalData };
+      const { signalData, storageGroup } = channel;
+      return { kind: "variable", place, signalData, storageGroup };
     }
     case CHANNEL_TYPE.fixed:
     case CHANNEL_TYPE.master:

@@ -36,9 +36,12 @@ export class Channel {
     return this.model.name;
   }
 
-  /** Unit of the converted values; that of the conversion where the channel has none of its own. */
+  /**
+   * Unit of the converted values, without blanks around it. A channel without a unit link has the
+   * unit of its conversion; an empty unit of its own means none (ASAM MDF 4, cn_md_unit).
+   */
   get unit(): string {
-    return this.model.unit ?? this.conversion?.unit ?? "";
+    return (this.model.unit ?? this.conversion?.unit ?? "").trim();
   }
 
   /** Comment as plain text. */

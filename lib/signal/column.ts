@@ -9,7 +9,8 @@ import {
   type RawKind,
 } from "../conversion/compile_conversion.ts";
 import { type NumberArray, numberDecoder } from "../decode/number_kernels.ts";
-import type { RecordRun } from "../decode/record_feed.ts";
+import { type ByteStream, ChainReader } from "../decode/chain_reader.ts";
+import { type RecordRun, StorageStream } from "../decode/record_feed.ts";
 import { readValidity } from "../decode/validity.ts";
 import { type PackedValues, VariableDataReader } from "../decode/variable_data.ts";
 import { LimitExceededError } from "../errors.ts";
@@ -22,7 +23,7 @@ import {
   type VariableLayout,
 } from "../plan/column_layout.ts";
 import type { SourceReader } from "../source/byte_source.ts";
-import { DATA_TYPE, isNumeric, isText } from "../structure/format_codes.ts";
+import { DATA_TYPE, isNumeric, isText, UNFINALIZED } from "../structure/format_codes.ts";
 import { problemError } from "../structure/problem.ts";
 import type { Measurement } from "../structure/measurement.ts";
 import type { Limits } from "../blocks/read_block.ts";
@@ -229,16 +230,23 @@ function variableColumn(
 ): Column {
   const places = new Float64Array(capacity);
   const kernel = numberDecoder(layout.place).scaled(1, 0);
-  const reader = new VariableDataReader(
-    context.source,
-    context.measurement.signalData[layout.signalData],
-    context.limits.signalBytes,
-    context.signal,
-  );
+  const inOrder = layout.storageGroup !== undefined &&
+    (context.measurement.identification.unfinalizedFlags & UNFINALIZED.variableOffsets) !== 0;
+  let reader: VariableDataReader | undefined;
   let packed: PackedValues;
+  let firstRecord = 0;
   return {
-    take: (run, at) => kernel(run.view, 0, run.stride, run.count, places, at),
+    take(run, at) {
+      if (at === 0) firstRecord = run.first;
+      kernel(run.view, 0, run.stride, run.count, places, at);
+    },
     async finish(count) {
+      reader ??= new VariableDataReader(
+        await openVariableStream(layout, context),
+        context.limits.signalBytes,
+        context.source.name,
+      );
+      if (inOrder) await reader.placesInOrder(firstRecord, places, count);
       packed = await reader.collect(places, count);
     },
     values(count) {
@@ -246,6 +254,20 @@ function variableColumn(
       return byteValues((i) => bytes.subarray(starts[i], ends[i]), count, channel, conversion);
     },
   };
+}
+
+/** The stream of a channel's values of variable length; empty where there is no link to one. */
+async function openVariableStream(
+  { signalData, storageGroup }: VariableLayout,
+  { source, measurement, signal }: ColumnContext,
+): Promise<ByteStream> {
+  if (storageGroup !== undefined) {
+    return await StorageStream.open(source, measurement, storageGroup, signal);
+  }
+  const chain = signalData === undefined
+    ? { fragments: [], length: 0 }
+    : measurement.signalData[signalData];
+  return new ChainReader(source, chain, signal);
 }
 
 function byteValues(

@@ -4,6 +4,7 @@
  * @module
  */
 import { BlockReader, DEFAULT_LIMITS, type Limits } from "../blocks/read_block.ts";
+import { countMixedRecords } from "../decode/count_records.ts";
 import { UsageError } from "../errors.ts";
 import { checkIdentity, type FileIdentity, fileIdentity } from "../index/file_identity.ts";
 import { makeIndex, type MdfIndex, openIndex } from "../index/file_index.ts";
@@ -92,6 +93,7 @@ export class Mdf {
     return Mdf.#from(input, options, async (source, limits) => {
       const blocks = new BlockReader(new PageCache(source), limits, options.signal);
       const measurement = await walkFile(blocks);
+      await countMixedRecords(source, measurement, options.signal);
       return [measurement, await fileIdentity(source)];
     });
   }

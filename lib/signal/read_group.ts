@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { RecordFeed } from "../decode/record_feed.ts";
+import { openFeed } from "../decode/record_feed.ts";
 import { UsageError } from "../errors.ts";
 import { recordBytes } from "../plan/column_layout.ts";
 import type { Channel, ChannelGroup } from "./channel.ts";
@@ -73,7 +73,7 @@ export async function recordWindow(
         file: context.source.name,
       });
     }
-    const timeOf = masterProbe(group, context);
+    const timeOf = await masterProbe(group, context);
     first = Math.max(first, await lowerBound(timeOf, group.recordCount, from));
     end = Math.min(end, await lowerBound(timeOf, group.recordCount, to));
   }
@@ -100,8 +100,8 @@ export async function* readBatches(
     yield makeBatch(group, columns, master, window.first, 0);
     return;
   }
-  const dataGroup = context.measurement.dataGroups[group.model.dataGroup];
-  const feed = new RecordFeed(context.source, group.model, dataGroup, capacity, context.signal);
+  const { source, measurement, signal } = context;
+  const feed = await openFeed(source, measurement, group.model, capacity, signal);
   let breath = 0;
   for (let first = window.first; first < window.end;) {
     const wanted = Math.min(capacity, window.end - first);
@@ -198,10 +198,10 @@ function asTimestamps(column: Column, count: number): Float64Array {
 }
 
 /** A function that reads the master of one record. */
-function masterProbe(
+async function masterProbe(
   group: ChannelGroup,
   context: ColumnContext,
-): (record: number) => Promise<number> {
+): Promise<(record: number) => Promise<number>> {
   const { master } = group;
   if (!master) {
     throw new UsageError(
@@ -210,8 +210,8 @@ function masterProbe(
     );
   }
   const column = openColumn(master, { ...context, raw: false }, 1);
-  const dataGroup = context.measurement.dataGroups[group.model.dataGroup];
-  const feed = new RecordFeed(context.source, group.model, dataGroup, 1, context.signal);
+  const { source, measurement, signal } = context;
+  const feed = await openFeed(source, measurement, group.model, 1, signal);
   return async (record) => {
     await feed.fill(record, 1);
     column.take(feed.run, 0);

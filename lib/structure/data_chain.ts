@@ -32,6 +32,7 @@ export async function readDataChain(
   const walk = new ChainWalk(reader, kind, chain);
   try {
     await walk.entry(start, path);
+    if (reader.unfinalized) walk.extendLast();
   } catch (error) {
     chain.problem = asProblem(error);
   }
@@ -44,6 +45,7 @@ class ChainWalk {
   readonly #chain: DataChain;
   readonly #seenLists = new Set<number>();
   #storedBytes = 0;
+  #last?: BlockHeader;
 
   constructor(reader: BlockReader, kind: string, chain: DataChain) {
     this.#reader = reader;
@@ -69,6 +71,31 @@ class ChainWalk {
     }
   }
 
+  /**
+   * In an unfinalized file the last data block may be longer than it says: its data goes on to the
+   * next block that anything refers to, or to the end of the file.
+   */
+  extendLast(): void {
+    const last = this.#last;
+    if (!last || last.id === "DZ" || (last.id !== "DT" && last.id !== "RD")) return;
+    const start = last.offset + HEADER_BYTES;
+    let limit = this.#reader.fileSize;
+    for (const offset of this.#reader.met) {
+      if (offset > last.offset && offset < limit) limit = offset;
+    }
+    const { fragments } = this.#chain;
+    const stored = last.length - HEADER_BYTES;
+    // Up to seven bytes before the next block are its alignment, not data.
+    if (limit - start - stored < 8 && start + stored <= limit) return;
+    if (stored > 0) {
+      fragments.pop();
+      this.#chain.length -= stored;
+    }
+    if (limit <= start) return;
+    fragments.push({ offset: start, length: limit - start });
+    this.#chain.length += limit - start;
+  }
+
   async #followLists(first: number, path: string): Promise<void> {
     let offset = first;
     for (let n = 0; offset !== 0; n++) {
@@ -83,8 +110,9 @@ class ChainWalk {
       const list = this.#reader.peek(DL, offset, listPath) ??
         await this.#reader.load(DL, offset, listPath);
       const blocks = moreLinks(list);
-      const count = Math.min(list.fields.dl_count, blocks.length);
-      if (list.fields.dl_count > blocks.length) {
+      // The counter of an unfinalized list may be behind; its links tell.
+      const count = this.#reader.unfinalized ? blocks.length : list.fields.dl_count;
+      if (list.fields.dl_count > blocks.length && !this.#reader.unfinalized) {
         throw new CorruptFileError(
           `the list counts ${list.fields.dl_count} blocks but links to ${blocks.length}`,
           this.#reader.place("DL", offset, listPath),
@@ -103,9 +131,11 @@ class ChainWalk {
     const fragment = header.id === "DZ"
       ? await this.#compressed(header, path)
       : this.#plain(header, path);
+    this.#last = header;
     // Blocks that lie apart cannot hold more than the file; a list that names one block over and
     // over would otherwise make a small file endless.
-    this.#storedBytes += fragment.stored ?? fragment.length;
+    this.#storedBytes += fragment.stored ??
+      Math.min(fragment.length, this.#reader.fileSize - fragment.offset);
     if (this.#storedBytes > this.#reader.fileSize) {
       throw new CorruptFileError(
         "the blocks of the list hold more bytes than the file; it names some of them repeatedly",
@@ -172,7 +202,7 @@ class ChainWalk {
   }
 
   #checkEnd(end: number, header: BlockHeader, path: string): void {
-    if (end <= this.#reader.fileSize) return;
+    if (end <= this.#reader.fileSize || (this.#reader.unfinalized && header.id !== "DZ")) return;
     throw new TruncatedFileError(
       `the block ends ${end - this.#reader.fileSize} bytes after the end of the file, which has ` +
         `${this.#reader.fileSize} bytes; copy the file again or repair it with its own tool`,

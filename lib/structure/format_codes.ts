@@ -19,6 +19,17 @@ export const CHANNEL_TYPE = {
 /** `cn_flags`. */
 export const CHANNEL_FLAG = { allInvalid: 1, invalidationBit: 2 } as const;
 
+/** `id_unfin_flags`: what the writing program had not brought up to date. */
+export const UNFINALIZED = {
+  recordCounters: 1,
+  reductionCounters: 2,
+  lastDataLength: 4,
+  lastReductionLength: 8,
+  lastDataList: 16,
+  variableBytes: 32,
+  variableOffsets: 64,
+} as const;
+
 /** `cg_flags`. */
 export const GROUP_FLAG = { variableLength: 1, remoteMaster: 8 } as const;
 

@@ -181,6 +181,8 @@ export interface ChannelModel {
   structure?: boolean;
   /** Index into the measurement's signal data: values of variable length. */
   signalData?: number;
+  /** Index, in the measurement, of the group whose records hold the values of variable length. */
+  storageGroup?: number;
   /** Set when the channel cannot be read. */
   problem?: Problem;
 }
@@ -215,6 +217,18 @@ export interface ChannelGroupModel {
   channels: ChannelModel[];
 }
 
+/** Where in the mixed records of a data group one may start to read, with what came before. */
+export interface CheckPoints {
+  /** Positions in the chain, each the start of a record; the last is the end of the records. */
+  positions: number[];
+  /** For each position and group of the data group: records before it, or bytes of VLSD records. */
+  counts: number[][];
+  /** Records of each group. */
+  totals: number[];
+  /** Position after the last whole record. */
+  end: number;
+}
+
 /** A data group: the data that one or more channel groups share. */
 export interface DataGroupModel {
   /** Bytes of the record identifier in front of every record. */
@@ -223,6 +237,8 @@ export interface DataGroupModel {
   comment?: string;
   /** The records. */
   data: DataChain;
+  /** Check points of mixed records, once they were walked. */
+  checkPoints?: CheckPoints;
 }
 
 /** A whole measurement file. */

@@ -22,6 +22,8 @@ export class ChannelWalk {
   readonly #sources = new Map<number, number>();
   readonly #visited = new Set<number>();
   readonly #signalLinks: { channel: ChannelModel; link: number; path: string }[] = [];
+  /** Offsets in the file of channel groups, with their indexes. */
+  readonly #groupOffsets = new Map<number, number>();
 
   /** Adds what it finds to `model`. */
   constructor(reader: BlockReader, model: Measurement) {
@@ -56,8 +58,14 @@ export class ChannelWalk {
 
   /** Follows the links to values of variable length, once all groups are known. */
   async followSignalData(): Promise<void> {
+    this.#model.groups.forEach((group, i) => this.#groupOffsets.set(group.offset, i));
     const chains = new Map<number, number>();
     for (const { channel, link: start, path } of this.#signalLinks) {
+      const storageGroup = this.#groupOffsets.get(start);
+      if (storageGroup !== undefined) {
+        channel.storageGroup = storageGroup;
+        continue;
+      }
       let index = chains.get(start);
       if (index === undefined) {
         index = this.#model.signalData.push(

@@ -25,6 +25,7 @@ import { ChannelWalk } from "./walk_channels.ts";
 export async function walkFile(reader: BlockReader): Promise<Measurement> {
   const identification = await readIdentification(reader);
   reader.program = identification.program;
+  reader.unfinalized = identification.file === "UnFinMF";
   const measurement: Measurement = {
     identification,
     header: {
@@ -114,10 +115,16 @@ class FileWalk {
     await this.#besideTheSamples(() => this.#fileHistory(link(header, "hd_fh_first")));
     await this.#dataGroups(link(header, "hd_dg_first"));
     await this.#channels.followSignalData();
+    await this.#followData();
+    // Where data ends in an unfinalized file is known only once every other block is.
+    if (this.#reader.unfinalized) await this.#followData();
+    this.#countRecords();
+  }
+
+  async #followData(): Promise<void> {
     for (const { dataGroup, link: start, path } of this.#dataLinks) {
       dataGroup.data = await readDataChain(this.#reader, start, "DT", path);
     }
-    this.#countRecords();
   }
 
   /** A damaged comment or history must not keep the samples from being read. */
