@@ -91,17 +91,18 @@ export class BlockBuffer {
     return true;
   }
 
-  /** Writes what is there as a block; returns a promise when that takes its time. */
-  flush(): void | Promise<void> {
+  /** Writes what is there as a block. Nothing may be added until that is done. */
+  async flush(): Promise<void> {
     if (this.used === 0) return;
-    if (!this.#compressor) return this.#store(undefined);
-    const packed = this.#compressor.compress(
+    const compressed = await this.#compressor?.compress(
       this.#kind,
       this.bytes.subarray(HEADER_BYTES, HEADER_BYTES + this.used),
       this.#columns,
     );
-    if (packed instanceof Promise) return packed.then((block) => this.#store(block));
-    return this.#store(packed);
+    const at = this.#output.append(compressed ?? this.#plainBlock());
+    this.#list.add(at, this.used);
+    this.used = 0;
+    await this.#output.settle();
   }
 
   /** Gives back the memory of an empty buffer. */
@@ -112,13 +113,6 @@ export class BlockBuffer {
   /** Gives the lists of blocks their final form; the buffer was flushed before. */
   finish(): void {
     this.#list.finish();
-  }
-
-  #store(compressed: Uint8Array | undefined): void | Promise<void> {
-    const at = this.#output.append(compressed ?? this.#plainBlock());
-    this.#list.add(at, this.used);
-    this.used = 0;
-    return this.#output.settle();
   }
 
   #plainBlock(): Uint8Array {

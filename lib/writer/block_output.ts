@@ -121,13 +121,11 @@ export class BlockOutput {
 
   #sinkFailed(offset: number, error: unknown): MdfError {
     return this.fail(
-      error instanceof MdfError
-        ? error
-        : new SourceError(
-          "the output could not be written",
-          { file: this.#sink.name, offset },
-          error,
-        ),
+      error instanceof MdfError ? error : new SourceError(
+        "the output could not be written",
+        { file: this.#sink.name, offset },
+        error,
+      ),
     );
   }
 }

@@ -15,6 +15,7 @@ export const LIST_ENTRIES = 4096;
 const FIRST_ROOM = 8;
 const ROOM_GROWTH = 8;
 const EQUAL_LENGTH = 1;
+const COUNT_BYTES = 4;
 
 interface List {
   /** Offset of the DL block in the file. */
@@ -138,9 +139,9 @@ export class DataList {
       list.at + linkPlace(DL, "dl_dl_next") + 8 * (1 + list.count),
       this.#blocks[index],
     );
-    this.#output.patchU64(fields + 4 + 8 * list.count, this.#starts[index]);
+    this.#output.patchU64(fields + COUNT_BYTES + 8 * list.count, this.#starts[index]);
     list.count++;
-    const count = new Uint8Array(4);
+    const count = new Uint8Array(COUNT_BYTES);
     new DataView(count.buffer).setUint32(0, list.count, true);
     this.#output.patch(fields, count);
   }
@@ -176,9 +177,7 @@ export class DataList {
   }
 }
 
+/** Bytes of a list of so many blocks that tells their offsets. */
 function listBytes(room: number): number {
-  return encodeBlock(DL, {
-    moreLinks: new Array(room).fill(0),
-    fields: { dl_count: room, dl_offset: new Array(room).fill(0) },
-  }).length;
+  return fieldPlace(DL, "dl_count", 1 + room) + COUNT_BYTES + 8 * room;
 }

@@ -110,14 +110,18 @@ async function closeStream(writer: WritableStreamDefaultWriter<unknown>): Promis
     await writer.close();
   } catch (error) {
     throw new SourceError("the output stream could not be closed", { file: NAME }, error);
+  } finally {
+    writer.releaseLock();
   }
-  writer.releaseLock();
 }
 
 async function abortStream(
   writer: WritableStreamDefaultWriter<unknown>,
   reason: unknown,
 ): Promise<void> {
-  await writer.abort(reason);
-  writer.releaseLock();
+  try {
+    await writer.abort(reason);
+  } finally {
+    writer.releaseLock();
+  }
 }
