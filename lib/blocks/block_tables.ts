@@ -218,6 +218,16 @@ export const CA = block("CA", ["ca_composition"], {
   ca_byte_offset_base: i32,
   ca_inval_bit_pos_base: u32,
   ca_dim_size: list(u64, (before) => number(before, "ca_ndim")),
+  ca_axis_value: list(f64, (before) =>
+    times(
+      (number(before, "ca_flags") & 32) !== 0,
+      (before.ca_dim_size as number[]).reduce((sum, size) => sum + size, 0),
+    )),
+  ca_cycle_count: list(u64, (before) =>
+    times(
+      number(before, "ca_storage") > 0,
+      (before.ca_dim_size as number[]).reduce((product, size) => product * size, 1),
+    )),
 });
 
 /** Sample reduction block. */

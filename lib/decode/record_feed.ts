@@ -17,12 +17,14 @@ import { checkPointBefore, makeCheckPoints, membersOf, RecordSplitter } from "./
 
 /** A stretch of records that lie one after the other in memory. */
 export interface RecordRun {
-  /** The records' bytes; the first record starts at 0. */
+  /** The records' bytes. */
   readonly bytes: Uint8Array;
   /** The same bytes. */
   readonly view: DataView;
+  /** Where the first record starts. */
+  at: number;
   /** Bytes from one record to the next. */
-  readonly stride: number;
+  stride: number;
   /** Number of the first record in its group. */
   first: number;
   /** Number of records. */
@@ -261,7 +263,7 @@ export function isMixed(measurement: Measurement, dataGroup: number): boolean {
 function makeRun(capacity: number, stride: number): RecordRun {
   const bytes = offPageBuffer(capacity * stride);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return { bytes, view, stride, first: 0, count: 0 };
+  return { bytes, view, at: 0, stride, first: 0, count: 0 };
 }
 
 /**

@@ -24,7 +24,7 @@ export function readValidity(
   const { bytes, stride, count } = run;
   const mask = layout.mask;
   let seen = 0;
-  for (let i = 0, p = layout.byteOffset; i < count; i++, p += stride) {
+  for (let i = 0, p = run.at + layout.byteOffset; i < count; i++, p += stride) {
     const bit = bytes[p] & mask;
     seen |= bit;
     out[outAt + i] = bit === 0 ? 1 : 0;

@@ -26,7 +26,8 @@ export function channelRanges(
   const first = Math.min(Math.max(0, records?.[0] ?? 0), group.recordCount);
   const end = Math.min(records?.[1] ?? group.recordCount, group.recordCount);
   const { data } = dataGroup;
-  const mixed = measurement.groups.filter((other) => other.dataGroup === group.dataGroup).length > 1;
+  const mixed =
+    measurement.groups.filter((other) => other.dataGroup === group.dataGroup).length > 1;
   const ranges = mixed
     ? chainRanges(data, 0, data.length)
     : chainRanges(data, first * stride, Math.max(first, end) * stride);

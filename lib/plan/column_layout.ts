@@ -4,8 +4,9 @@
  * @module
  */
 import { CorruptFileError, type MdfError, UnsupportedFeatureError } from "../errors.ts";
-import { CHANNEL_FLAG, CHANNEL_TYPE, DATA_TYPE } from "../structure/format_codes.ts";
+import { CHANNEL_FLAG, CHANNEL_TYPE, DATA_TYPE, isComplex } from "../structure/format_codes.ts";
 import type { ChannelGroupModel, ChannelModel, DataGroupModel } from "../structure/measurement.ts";
+import { type ElementOrder, elementOrder } from "./array_layout.ts";
 
 /** A number of fixed length. */
 export interface NumberLayout {
@@ -47,8 +48,22 @@ export interface VariableLayout {
   readonly storageGroup?: number;
 }
 
+/** Several elements in one record: an array, or the two parts of a complex number. */
+export interface ArrayLayout {
+  readonly kind: "array";
+  /** The first element. */
+  readonly element: NumberLayout | BytesLayout;
+  /** Dimensions, and where the elements lie. */
+  readonly order: ElementOrder;
+}
+
 /** Where a channel's value comes from. */
-export type ColumnLayout = NumberLayout | BytesLayout | RecordNumberLayout | VariableLayout;
+export type ColumnLayout =
+  | NumberLayout
+  | BytesLayout
+  | RecordNumberLayout
+  | VariableLayout
+  | ArrayLayout;
 
 /** Where a channel's invalidation bit lies. */
 export interface ValidityLayout {
@@ -101,12 +116,27 @@ export function columnLayout(
     default:
       throw fail(`channels of type ${channel.type} are not supported`, UnsupportedFeatureError);
   }
-  const layout = channel.structure
+  const complex = isComplex(channel.dataType) && !channel.structure;
+  const element = channel.structure
     ? bytesLayout(channel, start, fail)
+    : complex
+    ? complexPart(channel, start, fail)
     : fixedLayout(channel, start, fail);
-  const span = layout.kind === "number" ? byteSpan(layout) : layout.byteCount;
-  checkExtent(start, span, group, dataGroup, fail);
-  return layout;
+  const span = element.kind === "number" ? byteSpan(element) : element.byteCount;
+  if (!complex && !channel.arrays) {
+    checkExtent(start, span, group, dataGroup, fail);
+    return element;
+  }
+  const order = elementOrder(channel.arrays ?? [], complex ? channel.bitCount / 16 : undefined);
+  for (const { offset, stride, count } of order.runs) {
+    const last = offset + stride * (count - 1);
+    if (stride === 0 && count > 1) {
+      throw fail("all elements of the array lie at the same place", CorruptFileError);
+    }
+    checkExtent(start + Math.min(offset, last), span, group, dataGroup, fail);
+    checkExtent(start + Math.max(offset, last), span, group, dataGroup, fail);
+  }
+  return { kind: "array", element, order };
 }
 
 /** Where the invalidation bit lies; undefined when the channel's samples are always valid. */
@@ -180,6 +210,25 @@ function fixedLayout(
   };
 }
 
+/** The real part of a complex number; the imaginary part follows at once. */
+function complexPart(channel: ChannelModel, byteOffset: number, fail: Fail): NumberLayout {
+  const { bitCount, bitOffset, dataType } = channel;
+  if (bitOffset !== 0 || (bitCount !== 32 && bitCount !== 64 && bitCount !== 128)) {
+    throw fail(
+      `a complex number of ${bitCount} bits at bit offset ${bitOffset} does not exist`,
+      CorruptFileError,
+    );
+  }
+  return {
+    kind: "number",
+    numeric: "float",
+    byteOffset,
+    bitOffset: 0,
+    bitCount: bitCount / 2,
+    bigEndian: dataType === DATA_TYPE.complexBE,
+  };
+}
+
 function bytesLayout(channel: ChannelModel, byteOffset: number, fail: Fail): BytesLayout {
   if (channel.dataType > DATA_TYPE.bomText) {
     throw fail(`data type ${channel.dataType} is not known`, UnsupportedFeatureError);
@@ -201,9 +250,9 @@ function checkExtent(
   fail: Fail,
 ): void {
   const end = dataGroup.recordIdBytes + group.dataBytes + group.invalidationBytes;
-  if (start + span > end) {
+  if (start < 0 || start + span > end) {
     throw fail(
-      `the value ends at byte ${start + span} of a record of ${end} bytes`,
+      `the value takes the bytes ${start} to ${start + span} of a record of ${end} bytes`,
       CorruptFileError,
     );
   }

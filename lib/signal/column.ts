@@ -14,6 +14,7 @@ import { type RecordRun, StorageStream } from "../decode/record_feed.ts";
 import { readValidity } from "../decode/validity.ts";
 import { type PackedValues, VariableDataReader } from "../decode/variable_data.ts";
 import { LimitExceededError } from "../errors.ts";
+import type { ElementOrder } from "../plan/array_layout.ts";
 import {
   type BytesLayout,
   columnLayout,
@@ -62,6 +63,8 @@ export interface Column {
   finish(count: number): Promise<void> | void;
   /** The first `count` values; views of the column's own arrays. */
   values(count: number): SignalValues;
+  /** Dimensions of one value, where a record holds several. */
+  readonly dimensions?: readonly number[];
 }
 
 /** Validity of a channel's samples being read. */
@@ -108,8 +111,10 @@ export function openColumn(channel: Channel, context: ColumnContext, capacity: n
   const group = channel.group.model;
   const dataGroup = context.measurement.dataGroups[group.dataGroup];
   const layout = columnLayout(model, group, dataGroup, file);
+  const element = layout.kind === "array" ? layout.element : layout;
   const conversion = openConversion(channel, layout.kind, context);
-  const width = layout.kind === "bytes" ? layout.byteCount : 8;
+  const elements = layout.kind === "array" ? product(layout.order.dimensions) : 1;
+  const width = (element.kind === "bytes" ? element.byteCount : 8) * elements;
   if (capacity * width > context.limits.signalBytes) {
     throw new LimitExceededError(
       `channel "${model.name}" has ${capacity} values of up to ${width} bytes, more than ` +
@@ -118,16 +123,46 @@ export function openColumn(channel: Channel, context: ColumnContext, capacity: n
       { file, block: "CN", offset: model.offset },
     );
   }
-  switch (layout.kind) {
-    case "number":
-      return numberColumn(layout, conversion, capacity);
-    case "record-number":
-      return recordNumberColumn(conversion, capacity);
-    case "bytes":
-      return bytesColumn(layout, channel, conversion, capacity);
-    case "variable":
-      return variableColumn(layout, channel, conversion, context, capacity);
-  }
+  const room = capacity * elements;
+  const open = (): Column => {
+    switch (element.kind) {
+      case "number":
+        return numberColumn(element, conversion, room);
+      case "record-number":
+        return recordNumberColumn(conversion, room);
+      case "bytes":
+        return bytesColumn(element, channel, conversion, room);
+      case "variable":
+        return variableColumn(element, channel, conversion, context, room);
+    }
+  };
+  return layout.kind === "array" ? arrayColumn(layout.order, elements, open()) : open();
+}
+
+function product(dimensions: readonly number[]): number {
+  return dimensions.reduce((product, size) => product * size, 1);
+}
+
+/** The elements of a record are to an array what the records of a stretch are to a plain channel. */
+function arrayColumn(order: ElementOrder, elements: number, column: Column): Column {
+  return {
+    dimensions: order.dimensions,
+    take(run, at) {
+      const part: RecordRun = { ...run };
+      for (let i = 0, start = run.at; i < run.count; i++, start += run.stride) {
+        let place = (at + i) * elements;
+        for (const { offset, stride, count } of order.runs) {
+          part.at = start + offset;
+          part.stride = stride;
+          part.count = count;
+          column.take(part, place);
+          place += count;
+        }
+      }
+    },
+    finish: (count) => column.finish(count * elements),
+    values: (count) => column.values(count * elements),
+  };
 }
 
 function openConversion(channel: Channel, layoutKind: string, context: ColumnContext): Conversion {
@@ -158,7 +193,7 @@ function numberColumn(layout: NumberLayout, conversion: Conversion, capacity: nu
     const out = decoder.allocate(capacity);
     const kernel = decoder.own;
     return {
-      take: (run, at) => kernel(run.view, 0, run.stride, run.count, out, at),
+      take: (run, at) => kernel(run.view, run.at, run.stride, run.count, out, at),
       finish: () => {},
       values: (count) => out.subarray(0, count) as NumberArray,
     };
@@ -168,7 +203,7 @@ function numberColumn(layout: NumberLayout, conversion: Conversion, capacity: nu
   const kernel = decoder.scaled(linear.factor, linear.offset);
   return {
     take(run, at) {
-      kernel(run.view, 0, run.stride, run.count, out, at);
+      kernel(run.view, run.at, run.stride, run.count, out, at);
       convertInPlace(conversion, out, at, run.count);
     },
     finish: () => {},
@@ -212,7 +247,7 @@ function bytesColumn(
   return {
     take(run, at) {
       const { bytes, stride, count } = run;
-      for (let i = 0, p = byteOffset, q = at * byteCount; i < count; i++, p += stride) {
+      for (let i = 0, p = run.at + byteOffset, q = at * byteCount; i < count; i++, p += stride) {
         for (let k = 0; k < byteCount; k++) out[q++] = bytes[p + k];
       }
     },
@@ -238,7 +273,7 @@ function variableColumn(
   return {
     take(run, at) {
       if (at === 0) firstRecord = run.first;
-      kernel(run.view, 0, run.stride, run.count, places, at);
+      kernel(run.view, run.at, run.stride, run.count, places, at);
     },
     async finish(count) {
       reader ??= new VariableDataReader(

@@ -185,7 +185,8 @@ function makeBatch(
   const signals = columns.map(({ channel, column, validity }): Signal => {
     const values = column.values(recordCount);
     const valid = validity?.values(recordCount);
-    const signal = { channel, values, timestamps, unit: channel.unit, shape: [recordCount] };
+    const shape = [recordCount, ...column.dimensions ?? []];
+    const signal = { channel, values, timestamps, unit: channel.unit, shape };
     return valid ? { ...signal, valid } : signal;
   });
   return { group, firstRecord, recordCount, signals };

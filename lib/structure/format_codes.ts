@@ -30,6 +30,22 @@ export const UNFINALIZED = {
   variableOffsets: 64,
 } as const;
 
+/** `ca_storage`: where the elements of an array lie. */
+export const ARRAY_STORAGE = { record: 0, channelGroups: 1, dataGroups: 2 } as const;
+
+/** `ca_flags`. */
+export const ARRAY_FLAG = {
+  dynamicSize: 1,
+  inputQuantity: 2,
+  outputQuantity: 4,
+  comparisonQuantity: 8,
+  axis: 16,
+  fixedAxis: 32,
+  inverseLayout: 64,
+  leftOpenInterval: 128,
+  standardAxis: 256,
+} as const;
+
 /** `cg_flags`. */
 export const GROUP_FLAG = { variableLength: 1, remoteMaster: 8 } as const;
 
@@ -74,6 +90,11 @@ export const CONVERSION_TYPE = {
 /** Whether a data type holds one number per value. */
 export function isNumeric(dataType: number): boolean {
   return dataType <= DATA_TYPE.floatBE;
+}
+
+/** Whether a data type holds a real and an imaginary part. */
+export function isComplex(dataType: number): boolean {
+  return dataType === DATA_TYPE.complexLE || dataType === DATA_TYPE.complexBE;
 }
 
 /** Whether a data type holds text. */

@@ -7,9 +7,10 @@ import { CN, SI } from "../blocks/block_tables.ts";
 import { type Block, type BlockReader, link } from "../blocks/read_block.ts";
 import { CorruptFileError, LimitExceededError, UnsupportedFeatureError } from "../errors.ts";
 import { readDataChain } from "./data_chain.ts";
-import { CHANNEL_TYPE } from "./format_codes.ts";
-import type { ChannelGroupModel, ChannelModel, Measurement } from "./measurement.ts";
+import { ARRAY_STORAGE, CHANNEL_TYPE } from "./format_codes.ts";
+import type { ArrayModel, ChannelGroupModel, ChannelModel, Measurement } from "./measurement.ts";
 import { asProblem } from "./problem.ts";
+import { readArray } from "./walk_arrays.ts";
 import { ConversionWalk } from "./walk_conversions.ts";
 
 type ChannelBlock = Block<typeof CN.fields, (typeof CN.links)[number]>;
@@ -83,6 +84,7 @@ export class ChannelWalk {
     parent: number | undefined,
     prefix: string,
     depth: number,
+    arrays?: ArrayModel[],
   ): Promise<void> {
     let offset = first;
     for (let n = 0; offset !== 0; n++) {
@@ -106,6 +108,7 @@ export class ChannelWalk {
         await this.#reader.load(CN, offset, path);
       const channel = await this.#channel(block, path);
       if (parent !== undefined) channel.parent = parent;
+      if (arrays) channel.arrays = arrays;
       const index = group.channels.push(channel) - 1;
       const composition = link(block, "cn_composition");
       if (composition !== 0) {
@@ -163,15 +166,59 @@ export class ChannelWalk {
       await this.#reader.loadHeader(offset, path);
     if (header.id === "CN") {
       channel.structure = true;
-      await this.#chain(offset, group, index, `${path}>CN`, depth + 1);
+      await this.#chain(offset, group, index, `${path}>CN`, depth + 1, channel.arrays);
       return;
     }
+    if (header.id === "CA") return await this.#array(offset, channel, index, group, path, depth);
     channel.problem = asProblem(
       new UnsupportedFeatureError(
         `the channel is composed by a ${header.id} block, which is not supported`,
         this.#reader.place(header.id, offset, path),
       ),
     );
+  }
+
+  /** An array of plain elements, of structures, or of arrays. */
+  async #array(
+    offset: number,
+    channel: ChannelModel,
+    index: number,
+    group: ChannelGroupModel,
+    path: string,
+    depth: number,
+  ): Promise<void> {
+    const at = `${path}>CA`;
+    if (this.#visited.has(offset) || depth > this.#reader.limits.depth) {
+      throw new CorruptFileError(
+        "array descriptions lead back to themselves or are nested without end; the file is damaged",
+        this.#reader.place("CA", offset, at),
+      );
+    }
+    this.#visited.add(offset);
+    try {
+      const { model, composition, axisConversions } = await readArray(this.#reader, offset, at);
+      if (axisConversions.length > 0) {
+        model.axisConversions = [];
+        for (const conversion of axisConversions) {
+          model.axisConversions.push(
+            conversion === 0 ? null : await this.#conversions.read(conversion, at),
+          );
+        }
+      }
+      channel.arrays = [...channel.arrays ?? [], model];
+      if (model.storage !== ARRAY_STORAGE.record) {
+        throw new UnsupportedFeatureError(
+          "the elements of the array are spread over channel groups or data groups, which is not " +
+            "supported",
+          this.#reader.place("CA", offset, at),
+        );
+      }
+      if (composition !== 0) {
+        await this.#composition(composition, channel, index, group, at, depth + 1);
+      }
+    } catch (error) {
+      channel.problem ??= asProblem(error);
+    }
   }
 
   async #text(offset: number, path: string): Promise<string> {
