@@ -1,0 +1,126 @@
+import { definePattern } from "../pattern.ts";
+
+/** A pump station: hydraulics, vibration and drive, 1000 records per second. */
+export default definePattern({
+  name: "industrial",
+  title: "Industrial",
+  description: "Hydraulics, vibration and drive of a pump station",
+  sampleRate: 1000,
+  signals: [
+    {
+      name: "Pressure",
+      type: "float64",
+      unit: "bar",
+      comment: "Pressure behind the pump",
+      shape: [
+        { kind: "sine", min: 10.5, max: 19.5, period: 21 },
+        { kind: "noise", deviation: 0.02 },
+      ],
+    },
+    {
+      name: "Flow",
+      type: "float64",
+      unit: "L/min",
+      comment: "Flow behind the pump",
+      shape: { kind: "cosine", min: 75, max: 125, period: 31 },
+    },
+    {
+      name: "Vibration",
+      type: "float32",
+      unit: "mm/s",
+      comment: "Vibration of the bearing, radial",
+      shape: [
+        { kind: "sine", min: -1.8, max: 1.8, period: 0.0201 },
+        { kind: "noise", deviation: 0.1 },
+      ],
+    },
+    {
+      name: "VibrationAxial",
+      type: "float32",
+      unit: "mm/s",
+      comment: "Vibration of the bearing, axial",
+      shape: { kind: "noise", deviation: 0.4, distribution: "uniform" },
+    },
+    {
+      name: "MotorTemperature",
+      type: "int16",
+      unit: "°C",
+      comment: "Temperature of the winding",
+      conversion: { kind: "linear", offset: 0, factor: 0.0625 },
+      shape: { kind: "triangle", min: 41, max: 88, period: 1800 },
+    },
+    {
+      name: "MotorSpeed",
+      type: "uint16",
+      unit: "1/min",
+      comment: "Speed of the motor between two set points",
+      shape: [
+        { kind: "square", min: 1450, max: 2900, period: 64, duty: 0.7 },
+        { kind: "noise", deviation: 1.5 },
+      ],
+    },
+    {
+      name: "MotorCurrent",
+      type: "int32",
+      unit: "A",
+      comment: "Current in phase U",
+      conversion: { kind: "linear", offset: 0, factor: 0.001 },
+      shape: { kind: "sine", min: -32, max: 32, period: 0.02 },
+    },
+    {
+      name: "ValvePosition",
+      type: "uint8",
+      unit: "%",
+      comment: "Position of the control valve",
+      conversion: { kind: "linear", offset: 0, factor: 0.5 },
+      shape: { kind: "step", levels: [0, 25, 50, 75, 100, 60, 30], seconds: 12 },
+    },
+    {
+      name: "TankLevel",
+      type: "uint32",
+      unit: "mm",
+      comment: "Level of the tank",
+      conversion: { kind: "linear", offset: 0, factor: 0.01 },
+      shape: { kind: "ramp", from: 350, to: 4200, period: 2700 },
+    },
+    {
+      name: "PumpRunning",
+      type: "bool",
+      comment: "Contactor of the pump is closed",
+      shape: { kind: "toggle", seconds: 45 },
+    },
+    {
+      name: "StationState",
+      type: "uint8",
+      comment: "State of the station's controller",
+      conversion: {
+        kind: "valueToText",
+        keys: [0, 1, 2, 3],
+        texts: ["Stopped", "Starting", "Running", "Fault"],
+        default: "Unknown",
+      },
+      shape: { kind: "step", levels: [0, 1, 2, 2, 2, 2, 2, 3], seconds: 20 },
+    },
+    {
+      name: "Alignment",
+      type: "int8",
+      unit: "µm",
+      comment: "Offset of the coupling",
+      shape: { kind: "randomWalk", start: 0, step: 0.5, min: -100, max: 100 },
+    },
+    {
+      name: "NetPower",
+      type: "int64",
+      unit: "mW",
+      comment: "Power drawn from the grid, negative when fed back",
+      shape: { kind: "triangle", min: -9_000_000, max: 45_000_000, period: 128 },
+    },
+    {
+      name: "EnergyMeter",
+      type: "uint64",
+      unit: "J",
+      comment: "Energy drawn since installation",
+      shape: { kind: "ramp", from: 81_200_000_000_000, to: 81_203_888_000_000, period: 86_400 },
+    },
+  ],
+});
