@@ -22,9 +22,13 @@ export { httpSource, type HttpSourceOptions } from "./lib/source/http_source.ts"
 export { blobSource, bytesSource } from "./lib/source/memory_source.ts";
 export type { Limits } from "./lib/blocks/read_block.ts";
 export type {
+  ArrayModel,
+  BlockTriple,
   ChannelGroupModel,
   ChannelModel,
+  CheckPoints,
   ConversionModel,
+  ConversionReference,
   DataChain,
   DataGroupModel,
   FileHistoryEntry,
@@ -57,3 +61,23 @@ export type {
   StreamOptions,
 } from "./lib/signal/signal.ts";
 export type { Values } from "./lib/signal/values.ts";
+export {
+  type ByteSink,
+  type ChannelOptions,
+  type ChannelType,
+  type Column,
+  type Columns,
+  type Comment,
+  type Compression,
+  type ConversionOptions,
+  type GroupOptions,
+  GroupWriter,
+  type IndexedValues,
+  type MasterKind,
+  MdfWriter,
+  MemorySink,
+  type SourceOptions,
+  type WriterOptions,
+  type WriterOutput,
+} from "./lib/writer/mdf_writer.ts";
+export type { NumberArray } from "./lib/decode/number_kernels.ts";

@@ -62,6 +62,11 @@ export class ChainReader implements ByteStream {
         done,
         done + Math.min(target.length - done, fragment.length - skip),
       );
+      if (fragment.offset < 0) {
+        piece.fill(0);
+        done += piece.length;
+        continue;
+      }
       const pending = fragment.zip === undefined
         ? this.#source.readInto(fragment.offset + skip, piece, this.#signal)
         : this.#readCompressed(index, skip, piece);

@@ -66,6 +66,9 @@ export async function openFeed(
   const bytes = source.synchronous ? CACHED_BYTES : FETCHED_BYTES;
   const fitting = stride > 0 ? Math.floor(bytes / stride) : bytes;
   const capacity = Math.max(1, Math.min(fitting, mostRecords));
+  if (dataGroup.invalidation) {
+    return new ColumnFeed(source, group, dataGroup, makeRun(capacity, stride), signal);
+  }
   if (!isMixed(measurement, group.dataGroup)) {
     const chain = new ChainReader(source, dataGroup.data, signal);
     return new SortedFeed(source, chain, group, dataGroup, capacity);
@@ -133,6 +136,54 @@ class SortedFeed implements RecordFeed {
         );
       }
     }
+  }
+}
+
+/** Records of column-oriented data, put together from values and invalidation bytes. */
+class ColumnFeed implements RecordFeed {
+  readonly run: RecordRun;
+  readonly capacity: number;
+  readonly #values: ChainReader;
+  readonly #invalidation: ChainReader;
+  readonly #dataBytes: number;
+  readonly #invalidationBytes: number;
+  readonly #valueBuffer: Uint8Array;
+  readonly #bitBuffer: Uint8Array;
+
+  constructor(
+    source: SourceReader,
+    group: ChannelGroupModel,
+    dataGroup: DataGroupModel,
+    run: RecordRun,
+    signal?: AbortSignal,
+  ) {
+    this.run = run;
+    this.#values = new ChainReader(source, dataGroup.data, signal);
+    this.#invalidation = new ChainReader(source, dataGroup.invalidation!, signal);
+    this.#dataBytes = group.dataBytes;
+    this.#invalidationBytes = group.invalidationBytes;
+    this.capacity = Math.max(1, run.stride > 0 ? Math.floor(run.bytes.length / run.stride) : 1);
+    this.#valueBuffer = new Uint8Array(this.capacity * group.dataBytes);
+    this.#bitBuffer = new Uint8Array(this.capacity * group.invalidationBytes);
+  }
+
+  async fill(first: number, count: number): Promise<void> {
+    const { run } = this;
+    run.first = first;
+    run.count = count;
+    const values = this.#valueBuffer.subarray(0, count * this.#dataBytes);
+    const bits = this.#bitBuffer.subarray(0, count * this.#invalidationBytes);
+    await this.#values.readInto(first * this.#dataBytes, values);
+    await this.#invalidation.readInto(first * this.#invalidationBytes, bits);
+    interleave(values, this.#dataBytes, run, 0);
+    interleave(bits, this.#invalidationBytes, run, this.#dataBytes);
+  }
+}
+
+function interleave(from: Uint8Array, bytes: number, run: RecordRun, offset: number): void {
+  const to = run.bytes;
+  for (let i = 0, q = 0, p = offset; i < run.count; i++, p += run.stride) {
+    for (let k = 0; k < bytes; k++) to[p + k] = from[q++];
   }
 }
 

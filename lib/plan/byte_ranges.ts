@@ -22,7 +22,7 @@ export function channelRanges(
   const group = measurement.groups[groupIndex];
   const dataGroup = measurement.dataGroups[group.dataGroup];
   const layout = columnLayout(group.channels[channelIndex], group, dataGroup);
-  const stride = recordBytes(group, dataGroup);
+  const stride = dataGroup.invalidation ? group.dataBytes : recordBytes(group, dataGroup);
   const first = Math.min(Math.max(0, records?.[0] ?? 0), group.recordCount);
   const end = Math.min(records?.[1] ?? group.recordCount, group.recordCount);
   const { data } = dataGroup;
@@ -31,6 +31,11 @@ export function channelRanges(
   const ranges = mixed
     ? chainRanges(data, 0, data.length)
     : chainRanges(data, first * stride, Math.max(first, end) * stride);
+  if (dataGroup.invalidation) {
+    const { invalidation } = dataGroup;
+    const bytes = group.invalidationBytes;
+    ranges.push(...chainRanges(invalidation, first * bytes, Math.max(first, end) * bytes));
+  }
   if (layout.kind === "variable" && layout.signalData !== undefined) {
     const data = measurement.signalData[layout.signalData];
     ranges.push(...chainRanges(data, 0, data.length));
@@ -45,7 +50,7 @@ export function chainRanges(chain: DataChain, from: number, to: number): ByteRan
   let start = 0;
   for (const fragment of chain.fragments) {
     const end = start + fragment.length;
-    if (end > from && start < to) {
+    if (end > from && start < to && fragment.offset >= 0) {
       if (fragment.zip !== undefined) {
         ranges.push([fragment.offset, fragment.stored!]);
       } else {

@@ -48,6 +48,15 @@ export interface VariableLayout {
   readonly storageGroup?: number;
 }
 
+/** Bytes of which each record uses as many as another channel tells. */
+export interface LimitedLayout {
+  readonly kind: "limited";
+  /** The room in the record. */
+  readonly room: BytesLayout;
+  /** Bytes used. */
+  readonly used: NumberLayout;
+}
+
 /** Several elements in one record: an array, or the two parts of a complex number. */
 export interface ArrayLayout {
   readonly kind: "array";
@@ -63,6 +72,7 @@ export type ColumnLayout =
   | BytesLayout
   | RecordNumberLayout
   | VariableLayout
+  | LimitedLayout
   | ArrayLayout;
 
 /** Where a channel's invalidation bit lies. */
@@ -110,8 +120,22 @@ export function columnLayout(
       const { signalData, storageGroup } = channel;
       return { kind: "variable", place, signalData, storageGroup };
     }
+    case CHANNEL_TYPE.maximumLength: {
+      const room = bytesLayout(channel, start, fail);
+      checkExtent(start, room.byteCount, group, dataGroup, fail);
+      const length = group.channels[channel.lengthChannel!];
+      const used = columnLayout(length, group, dataGroup, file);
+      if (used.kind !== "number" || used.numeric === "float") {
+        throw fail(
+          `the channel "${length.name}" that tells its length is no integer`,
+          CorruptFileError,
+        );
+      }
+      return { kind: "limited", room, used };
+    }
     case CHANNEL_TYPE.fixed:
     case CHANNEL_TYPE.master:
+    case CHANNEL_TYPE.sync:
       break;
     default:
       throw fail(`channels of type ${channel.type} are not supported`, UnsupportedFeatureError);

@@ -91,17 +91,31 @@ export class ChannelGroup {
   readonly model: ChannelGroupModel;
   /** Channels, depth first: a structure before its members. */
   readonly channels: readonly Channel[];
-  /** The master channel, where the group has one. */
-  readonly master: Channel | undefined;
+  readonly #ownMaster: Channel | undefined;
+  readonly #groupOf: (model: ChannelGroupModel) => ChannelGroup | undefined;
   readonly #measurement: Measurement;
 
-  /** Made by `Mdf`. */
-  constructor(measurement: Measurement, model: ChannelGroupModel, index: number) {
+  /** Made by `Mdf`; `groupOf` finds the group of a model. */
+  constructor(
+    measurement: Measurement,
+    model: ChannelGroupModel,
+    index: number,
+    groupOf: (model: ChannelGroupModel) => ChannelGroup | undefined,
+  ) {
+    this.#groupOf = groupOf;
     this.#measurement = measurement;
     this.model = model;
     this.index = index;
     this.channels = model.channels.map((_, i) => new Channel(measurement, this, i));
-    this.master = this.channels.find((channel) => channel.isMaster);
+    this.#ownMaster = this.channels.find((channel) => channel.isMaster);
+  }
+
+  /** The master channel, where there is one; column-oriented groups can share that of another group. */
+  get master(): Channel | undefined {
+    const { masterGroup } = this.model;
+    if (this.#ownMaster || masterGroup === undefined) return this.#ownMaster;
+    const group = this.#groupOf(this.#measurement.groups[masterGroup]);
+    return group && group.#ownMaster;
   }
 
   /** Name of the acquisition. */

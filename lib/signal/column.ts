@@ -13,11 +13,13 @@ import { type ByteStream, ChainReader } from "../decode/chain_reader.ts";
 import { type RecordRun, StorageStream } from "../decode/record_feed.ts";
 import { readValidity } from "../decode/validity.ts";
 import { type PackedValues, VariableDataReader } from "../decode/variable_data.ts";
-import { LimitExceededError } from "../errors.ts";
+import { CorruptFileError, LimitExceededError } from "../errors.ts";
 import type { ElementOrder } from "../plan/array_layout.ts";
 import {
   type BytesLayout,
+  type ColumnLayout,
   columnLayout,
+  type LimitedLayout,
   type NumberLayout,
   type ValidityLayout,
   validityLayout,
@@ -114,7 +116,7 @@ export function openColumn(channel: Channel, context: ColumnContext, capacity: n
   const element = layout.kind === "array" ? layout.element : layout;
   const conversion = openConversion(channel, layout.kind, context);
   const elements = layout.kind === "array" ? product(layout.order.dimensions) : 1;
-  const width = (element.kind === "bytes" ? element.byteCount : 8) * elements;
+  const width = bytesOfValue(element) * elements;
   if (capacity * width > context.limits.signalBytes) {
     throw new LimitExceededError(
       `channel "${model.name}" has ${capacity} values of up to ${width} bytes, more than ` +
@@ -134,9 +136,16 @@ export function openColumn(channel: Channel, context: ColumnContext, capacity: n
         return bytesColumn(element, channel, conversion, room);
       case "variable":
         return variableColumn(element, channel, conversion, context, room);
+      case "limited":
+        return limitedColumn(element, channel, conversion, context, room);
     }
   };
   return layout.kind === "array" ? arrayColumn(layout.order, elements, open()) : open();
+}
+
+function bytesOfValue(layout: ColumnLayout): number {
+  if (layout.kind === "bytes") return layout.byteCount;
+  return layout.kind === "limited" ? layout.room.byteCount + 8 : 8;
 }
 
 function product(dimensions: readonly number[]): number {
@@ -245,15 +254,23 @@ function bytesColumn(
   const { byteOffset, byteCount } = layout;
   const out = new Uint8Array(capacity * byteCount);
   return {
-    take(run, at) {
-      const { bytes, stride, count } = run;
-      for (let i = 0, p = run.at + byteOffset, q = at * byteCount; i < count; i++, p += stride) {
-        for (let k = 0; k < byteCount; k++) out[q++] = bytes[p + k];
-      }
-    },
+    take: (run, at) => takeBytes(run, byteOffset, byteCount, out, at),
     finish: () => {},
     values: (count) => byteValues(fixedBytes(out, byteCount), count, channel, conversion),
   };
+}
+
+function takeBytes(
+  run: RecordRun,
+  byteOffset: number,
+  byteCount: number,
+  out: Uint8Array,
+  at: number,
+): void {
+  const { bytes, stride, count } = run;
+  for (let i = 0, p = run.at + byteOffset, q = at * byteCount; i < count; i++, p += stride) {
+    for (let k = 0; k < byteCount; k++) out[q++] = bytes[p + k];
+  }
 }
 
 function variableColumn(
@@ -288,6 +305,44 @@ function variableColumn(
       const { bytes, starts, ends } = packed;
       return byteValues((i) => bytes.subarray(starts[i], ends[i]), count, channel, conversion);
     },
+  };
+}
+
+function limitedColumn(
+  layout: LimitedLayout,
+  channel: Channel,
+  conversion: Conversion,
+  context: ColumnContext,
+  capacity: number,
+): Column {
+  const { byteOffset, byteCount } = layout.room;
+  const out = new Uint8Array(capacity * byteCount);
+  const used = new Float64Array(capacity);
+  const kernel = numberDecoder(layout.used).scaled(1, 0);
+  return {
+    take(run, at) {
+      takeBytes(run, byteOffset, byteCount, out, at);
+      kernel(run.view, run.at, run.stride, run.count, used, at);
+    },
+    finish(count) {
+      for (let i = 0; i < count; i++) {
+        if (used[i] >= 0 && used[i] <= byteCount) continue;
+        throw new CorruptFileError(
+          `channel "${channel.name}": value ${i} of the stretch is said to be ${
+            used[i]
+          } bytes long, ` +
+            `and there is room for ${byteCount}`,
+          { file: context.source.name, block: "CN", offset: channel.model.offset },
+        );
+      }
+    },
+    values: (count) =>
+      byteValues(
+        (i) => out.subarray(i * byteCount, i * byteCount + used[i]),
+        count,
+        channel,
+        conversion,
+      ),
   };
 }
 

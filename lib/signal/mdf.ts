@@ -11,7 +11,7 @@ import { makeIndex, type MdfIndex, openIndex } from "../index/file_index.ts";
 import { SourceReader } from "../source/byte_source.ts";
 import { PageCache } from "../source/page_cache.ts";
 import { GROUP_FLAG } from "../structure/format_codes.ts";
-import type { Measurement, Problem } from "../structure/measurement.ts";
+import type { ChannelGroupModel, Measurement, Problem } from "../structure/measurement.ts";
 import { walkFile } from "../structure/walk_file.ts";
 import { type Channel, ChannelGroup } from "./channel.ts";
 import type { ColumnContext } from "./column.ts";
@@ -76,9 +76,13 @@ export class Mdf {
     this.version = measurement.identification.versionText;
     this.finalized = measurement.identification.file === "MDF";
     this.startTimeNs = BigInt(measurement.header.start.ns);
+    const byModel = new Map<ChannelGroupModel, ChannelGroup>();
     this.groups = measurement.groups
       .filter((group) => (group.flags & GROUP_FLAG.variableLength) === 0)
-      .map((group, index) => new ChannelGroup(measurement, group, index));
+      .map((group, index) =>
+        new ChannelGroup(measurement, group, index, (model) => byModel.get(model))
+      );
+    for (const group of this.groups) byModel.set(group.model, group);
     this.#finder = new ChannelFinder(this.groups, source.name);
   }
 

@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { openFeed } from "../decode/record_feed.ts";
-import { UsageError } from "../errors.ts";
+import { openFeed, type RecordFeed } from "../decode/record_feed.ts";
+import { CorruptFileError, UsageError } from "../errors.ts";
 import { recordBytes } from "../plan/column_layout.ts";
 import type { Channel, ChannelGroup } from "./channel.ts";
 import {
@@ -95,26 +95,29 @@ export async function* readBatches(
   const columns = openColumns(selection, context, capacity, options);
   const master = openMaster(group, columns, context, capacity);
   const opened: OpenColumn[] = master && !columns.includes(master) ? [...columns, master] : columns;
+  if (master) checkMaster(master.channel, group, window, context);
   if (total === 0) {
     await Promise.all(opened.map(({ column }) => column.finish(0)));
     yield makeBatch(group, columns, master, window.first, 0);
     return;
   }
-  const { source, measurement, signal } = context;
-  const feed = await openFeed(source, measurement, group.model, capacity, signal);
+  const lanes = await openLanes(opened, group, capacity, context);
+  const step = Math.min(...lanes.map(({ feed }) => feed.capacity));
   let breath = 0;
   for (let first = window.first; first < window.end;) {
     const wanted = Math.min(capacity, window.end - first);
     for (let done = 0; done < wanted;) {
-      const count = Math.min(feed.capacity, wanted - done);
-      const pending = feed.fill(first + done, count);
-      if (pending) await pending;
-      for (const { column, validity } of opened) {
-        column.take(feed.run, done);
-        validity?.take(feed.run, done);
+      const count = Math.min(step, wanted - done);
+      for (const { feed, columns } of lanes) {
+        const pending = feed.fill(first + done, count);
+        if (pending) await pending;
+        for (const { column, validity } of columns) {
+          column.take(feed.run, done);
+          validity?.take(feed.run, done);
+        }
       }
       done += count;
-      const bytes = count * feed.run.stride;
+      const bytes = count * lanes[0].feed.run.stride;
       onBytes(bytes);
       breath += bytes;
       if (context.signal && breath >= BREATH_BYTES) {
@@ -130,6 +133,46 @@ export async function* readBatches(
     yield makeBatch(group, columns, master, first, wanted);
     first += wanted;
   }
+}
+
+/** Columns that are filled from the same records. */
+interface Lane {
+  readonly feed: RecordFeed;
+  readonly columns: readonly OpenColumn[];
+}
+
+/** The group's own records, and those of the group that holds its master where that is another. */
+async function openLanes(
+  opened: readonly OpenColumn[],
+  group: ChannelGroup,
+  capacity: number,
+  { source, measurement, signal }: ColumnContext,
+): Promise<Lane[]> {
+  const own = opened.filter(({ channel }) => channel.group === group);
+  const lanes = [
+    { feed: await openFeed(source, measurement, group.model, capacity, signal), columns: own },
+  ];
+  for (const column of opened) {
+    if (own.includes(column)) continue;
+    const feed = await openFeed(source, measurement, column.channel.group.model, capacity, signal);
+    lanes.push({ feed, columns: [column] });
+  }
+  return lanes;
+}
+
+/** The master of another group must have a value for every record. */
+function checkMaster(
+  master: Channel,
+  group: ChannelGroup,
+  window: RecordWindow,
+  context: ColumnContext,
+): void {
+  if (master.group.recordCount >= window.end) return;
+  throw new CorruptFileError(
+    `group ${group.index} has ${group.recordCount} records, and its master "${master.name}" in group ` +
+      `${master.group.index} only ${master.group.recordCount}`,
+    { file: context.source.name, block: "CG", offset: group.model.offset },
+  );
 }
 
 function openColumns(
@@ -212,7 +255,7 @@ async function masterProbe(
   }
   const column = openColumn(master, { ...context, raw: false }, 1);
   const { source, measurement, signal } = context;
-  const feed = await openFeed(source, measurement, group.model, 1, signal);
+  const feed = await openFeed(source, measurement, master.group.model, 1, signal);
   return async (record) => {
     await feed.fill(record, 1);
     column.take(feed.run, 0);

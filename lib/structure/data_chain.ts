@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { DL, DZ, HEADER_BYTES, HL } from "../blocks/block_tables.ts";
+import { DL, DZ, HEADER_BYTES, HL, LD } from "../blocks/block_tables.ts";
 import { type BlockHeader, type BlockReader, link, moreLinks } from "../blocks/read_block.ts";
 import {
   CorruptFileError,
@@ -39,6 +39,118 @@ export async function readDataChain(
   return chain;
 }
 
+/** The records of a data group; column-oriented data keeps invalidation bytes apart. */
+export async function readRecordData(
+  reader: BlockReader,
+  start: number,
+  invalidationBytes: number,
+  dataBytes: number,
+  path: string,
+): Promise<{ data: DataChain; invalidation?: DataChain }> {
+  if (start === 0) return { data: { fragments: [], length: 0 } };
+  let first: number;
+  try {
+    first = await firstList(reader, start, path);
+    const header = await sparseHeader(reader, first, path);
+    if (header.id === "DV") return { data: await readDataChain(reader, start, "DV", path) };
+    if (header.id === "DZ") {
+      const block = reader.peek(DZ, first, path, true) ?? await reader.load(DZ, first, path, true);
+      const kind = block.fields.dz_org_block_type === "DV" ? "DV" : "DT";
+      return { data: await readDataChain(reader, start, kind, path) };
+    }
+    if (header.id !== "LD") return { data: await readDataChain(reader, start, "DT", path) };
+  } catch (error) {
+    return { data: { fragments: [], length: 0, problem: asProblem(error) } };
+  }
+  return await readColumnList(reader, first, invalidationBytes, dataBytes, path);
+}
+
+/** The block behind an HL, or the block itself. */
+async function firstList(reader: BlockReader, start: number, path: string): Promise<number> {
+  const header = await sparseHeader(reader, start, path);
+  if (header.id !== "HL") return start;
+  const list = reader.peek(HL, start, path) ?? await reader.load(HL, start, path);
+  return link(list, "hl_dl_first") || start;
+}
+
+/** Bit of `ld_flags` that tells of links to invalidation bytes. */
+const LD_INVALIDATION = 0x80000000;
+
+async function readColumnList(
+  reader: BlockReader,
+  first: number,
+  invalidationBytes: number,
+  dataBytes: number,
+  path: string,
+): Promise<{ data: DataChain; invalidation?: DataChain }> {
+  const data: DataChain = { fragments: [], length: 0 };
+  const invalidation: DataChain = { fragments: [], length: 0 };
+  const values = new ChainWalk(reader, "DV", data);
+  const bits = new ChainWalk(reader, "DI", invalidation);
+  let any = false;
+  try {
+    const seen = new Set<number>();
+    let offset = first;
+    for (let n = 0; offset !== 0; n++) {
+      const at = `${path}>LD[${n}]`;
+      if (seen.has(offset)) {
+        throw new CorruptFileError(
+          "the data list leads back to itself; the file is damaged",
+          reader.place("LD", offset, at),
+        );
+      }
+      seen.add(offset);
+      const list = reader.peek(LD, offset, at) ?? await reader.load(LD, offset, at);
+      const links = moreLinks(list);
+      const count = list.fields.ld_count;
+      const apart = (list.fields.ld_flags & LD_INVALIDATION) !== 0;
+      if (links.length < count * (apart ? 2 : 1)) {
+        throw new CorruptFileError(
+          `the list counts ${count} blocks but has ${links.length} links`,
+          reader.place("LD", offset, at),
+        );
+      }
+      for (let i = 0; i < count; i++) {
+        const before = data.length;
+        if (links[i] !== 0) await values.append(links[i], `${at}[${i}]`);
+        const records = dataBytes > 0 ? (data.length - before) / dataBytes : 0;
+        const wanted = records * invalidationBytes;
+        const known = invalidation.length;
+        if (apart && links[count + i] !== 0) {
+          any = true;
+          await bits.append(links[count + i], `${at}.invalid[${i}]`);
+          if (invalidation.length - known !== wanted) {
+            throw new CorruptFileError(
+              `${
+                invalidation.length - known
+              } invalidation bytes stand beside ${records} records, ` +
+                `which need ${wanted}`,
+              reader.place("DI", links[count + i], at),
+            );
+          }
+        } else if (wanted > 0) {
+          // No invalidation block means that all values are valid.
+          invalidation.fragments.push({ offset: -1, length: wanted });
+          invalidation.length += wanted;
+        }
+      }
+      offset = link(list, "ld_next");
+    }
+  } catch (error) {
+    data.problem = asProblem(error);
+  }
+  return any || invalidationBytes > 0 ? { data, invalidation } : { data };
+}
+
+async function sparseHeader(
+  reader: BlockReader,
+  offset: number,
+  path: string,
+): Promise<BlockHeader> {
+  return reader.peekHeader(offset, path, undefined, true) ??
+    await reader.loadHeader(offset, path, undefined, true);
+}
+
 class ChainWalk {
   readonly #reader: BlockReader;
   readonly #kind: string;
@@ -53,9 +165,14 @@ class ChainWalk {
     this.#chain = chain;
   }
 
+  /** Adds the data block at `offset`. */
+  async append(offset: number, path: string): Promise<void> {
+    await this.#block(await sparseHeader(this.#reader, offset, path), path);
+  }
+
   /** The block that a DG or CN links to. */
   async entry(offset: number, path: string): Promise<void> {
-    const header = await this.#header(offset, path);
+    const header = await sparseHeader(this.#reader, offset, path);
     switch (header.id) {
       case "HL": {
         const list = this.#reader.peek(HL, offset, path) ??
@@ -121,7 +238,7 @@ class ChainWalk {
       for (let i = 0; i < count; i++) {
         if (blocks[i] === 0) continue;
         const blockPath = `${listPath}[${i}]`;
-        await this.#block(await this.#header(blocks[i], blockPath), blockPath);
+        await this.append(blocks[i], blockPath);
       }
       offset = link(list, "dl_dl_next");
     }
@@ -208,10 +325,5 @@ class ChainWalk {
         `${this.#reader.fileSize} bytes; copy the file again or repair it with its own tool`,
       this.#reader.place(header.id, header.offset, path),
     );
-  }
-
-  async #header(offset: number, path: string): Promise<BlockHeader> {
-    return this.#reader.peekHeader(offset, path, undefined, true) ??
-      await this.#reader.loadHeader(offset, path, undefined, true);
   }
 }

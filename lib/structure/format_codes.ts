@@ -17,7 +17,7 @@ export const CHANNEL_TYPE = {
 } as const;
 
 /** `cn_flags`. */
-export const CHANNEL_FLAG = { allInvalid: 1, invalidationBit: 2 } as const;
+export const CHANNEL_FLAG = { allInvalid: 1, invalidationBit: 2, defaultX: 4096 } as const;
 
 /** `id_unfin_flags`: what the writing program had not brought up to date. */
 export const UNFINALIZED = {

@@ -30,7 +30,7 @@ export interface Problem {
 
 /** One run of data bytes in the file, plain or compressed. */
 export interface Fragment {
-  /** Offset in the file of the first stored byte. */
+  /** Offset in the file of the first stored byte; -1 for zeros that the file need not store. */
   offset: number;
   /** Bytes of data, after decompression. */
   length: number;
@@ -225,6 +225,14 @@ export interface ChannelModel {
   arrays?: ArrayModel[];
   /** Index into the measurement's signal data: values of variable length. */
   signalData?: number;
+  /** Index, within the group, of the channel that tells how many bytes are used. */
+  lengthChannel?: number;
+  /** Offset in the file of the attachment that a synchronisation channel points into. */
+  syncAttachment?: number;
+  /** Offsets in the file of the attachments that the channel refers to. */
+  attachments?: number[];
+  /** The channel that is to be shown as the x axis by default. */
+  defaultX?: BlockTriple;
   /** Index, in the measurement, of the group whose records hold the values of variable length. */
   storageGroup?: number;
   /** Set when the channel cannot be read. */
@@ -255,6 +263,8 @@ export interface ChannelGroupModel {
   invalidationBytes: number;
   /** Records, counted from the data where the file's own counter disagrees. */
   recordCount: number;
+  /** Index of the group that holds the master channel, where it is another one. */
+  masterGroup?: number;
   /** The counter stored in the file. */
   cycleCount: number;
   /** Channels, depth first: a structure before its members. */
@@ -279,8 +289,10 @@ export interface DataGroupModel {
   recordIdBytes: number;
   /** Comment, text or XML as stored. */
   comment?: string;
-  /** The records. */
+  /** The records; without their invalidation bytes where those are stored apart. */
   data: DataChain;
+  /** Invalidation bytes of column-oriented data. */
+  invalidation?: DataChain;
   /** Check points of mixed records, once they were walked. */
   checkPoints?: CheckPoints;
 }

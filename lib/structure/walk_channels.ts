@@ -4,10 +4,10 @@
  * @module
  */
 import { CN, SI } from "../blocks/block_tables.ts";
-import { type Block, type BlockReader, link } from "../blocks/read_block.ts";
+import { type Block, type BlockReader, link, moreLinks } from "../blocks/read_block.ts";
 import { CorruptFileError, LimitExceededError, UnsupportedFeatureError } from "../errors.ts";
 import { readDataChain } from "./data_chain.ts";
-import { ARRAY_STORAGE, CHANNEL_TYPE } from "./format_codes.ts";
+import { ARRAY_STORAGE, CHANNEL_FLAG, CHANNEL_TYPE } from "./format_codes.ts";
 import type { ArrayModel, ChannelGroupModel, ChannelModel, Measurement } from "./measurement.ts";
 import { asProblem } from "./problem.ts";
 import { readArray } from "./walk_arrays.ts";
@@ -22,6 +22,8 @@ export class ChannelWalk {
   readonly #conversions: ConversionWalk;
   readonly #sources = new Map<number, number>();
   readonly #visited = new Set<number>();
+  /** Links to the channels that tell the length of others, within the group being read. */
+  readonly #lengthLinks = new Map<ChannelModel, number>();
   readonly #signalLinks: { channel: ChannelModel; link: number; path: string }[] = [];
   /** Offsets in the file of channel groups, with their indexes. */
   readonly #groupOffsets = new Map<number, number>();
@@ -36,6 +38,7 @@ export class ChannelWalk {
   /** Reads the chain of channels that starts at `first` into the group. */
   async read(first: number, group: ChannelGroupModel, path: string): Promise<void> {
     await this.#chain(first, group, undefined, `${path}>CN`, 0);
+    this.#resolveLengthChannels(group, path);
   }
 
   /** Index of the source at `offset`, read once however many refer to it. */
@@ -151,7 +154,50 @@ export class ChannelWalk {
     if (data && fields.cn_type === CHANNEL_TYPE.variableLength) {
       this.#signalLinks.push({ channel, link: data, path });
     }
+    if (fields.cn_type === CHANNEL_TYPE.maximumLength) this.#lengthLinks.set(channel, data);
+    if (data && fields.cn_type === CHANNEL_TYPE.sync) channel.syncAttachment = data;
+    this.#furtherLinks(block, channel, path);
     return channel;
+  }
+
+  /** Attachments, then the default x axis, follow the named links. */
+  #furtherLinks(block: ChannelBlock, channel: ChannelModel, path: string): void {
+    const attachments = block.fields.cn_attachment_count;
+    const defaultX = (block.fields.cn_flags & CHANNEL_FLAG.defaultX) !== 0;
+    if (attachments === 0 && !defaultX) return;
+    const links = moreLinks(block);
+    if (links.length < attachments + (defaultX ? 3 : 0)) {
+      throw new CorruptFileError(
+        `the channel counts ${attachments} attachments${
+          defaultX ? " and a default x axis" : ""
+        } but ` +
+          `has ${links.length} links for them`,
+        this.#reader.place("CN", block.offset, path),
+      );
+    }
+    if (attachments > 0) channel.attachments = links.slice(0, attachments);
+    if (defaultX) {
+      const [dataGroup, channelGroup, target] = links.slice(attachments);
+      channel.defaultX = { dataGroup, channelGroup, channel: target };
+    }
+  }
+
+  /** The channel that tells a value's length lies in the same group. */
+  #resolveLengthChannels(group: ChannelGroupModel, path: string): void {
+    for (const [channel, offset] of this.#lengthLinks) {
+      const index = group.channels.findIndex((other) => other.offset === offset);
+      if (index >= 0) channel.lengthChannel = index;
+      else {
+        channel.problem = asProblem(
+          new CorruptFileError(
+            "the values have a length of their own, but the link to the channel that tells it does " +
+              "not lead to a channel of the group",
+            this.#reader.place("CN", channel.offset, path),
+          ),
+        );
+      }
+    }
+    this.#lengthLinks.clear();
   }
 
   async #composition(

@@ -6,9 +6,9 @@
 import { CG, DG, FH, HD, ID_BYTES } from "../blocks/block_tables.ts";
 import type { FieldTable } from "../blocks/field_layout.ts";
 import type { BlockTable } from "../blocks/block_tables.ts";
-import { type Block, type BlockReader, link } from "../blocks/read_block.ts";
+import { type Block, type BlockReader, link, moreLinks } from "../blocks/read_block.ts";
 import { CorruptFileError, NotMdfError, UnsupportedFeatureError } from "../errors.ts";
-import { readDataChain } from "./data_chain.ts";
+import { readRecordData } from "./data_chain.ts";
 import { GROUP_FLAG } from "./format_codes.ts";
 import {
   type ChannelGroupModel,
@@ -84,6 +84,8 @@ class FileWalk {
   readonly #model: Measurement;
   readonly #channels: ChannelWalk;
   readonly #visited = new Set<number>();
+  /** Links to the groups that hold other groups' master channels. */
+  readonly #masterLinks: { group: ChannelGroupModel; link: number; path: string }[] = [];
   /** Links to the records, followed once the structure is known. */
   readonly #dataLinks: { dataGroup: DataGroupModel; link: number; path: string }[] = [];
 
@@ -115,15 +117,41 @@ class FileWalk {
     await this.#besideTheSamples(() => this.#fileHistory(link(header, "hd_fh_first")));
     await this.#dataGroups(link(header, "hd_dg_first"));
     await this.#channels.followSignalData();
+    this.#resolveMasterGroups();
     await this.#followData();
     // Where data ends in an unfinalized file is known only once every other block is.
     if (this.#reader.unfinalized) await this.#followData();
     this.#countRecords();
   }
 
+  #resolveMasterGroups(): void {
+    for (const { group, link: offset, path } of this.#masterLinks) {
+      const index = this.#model.groups.findIndex((other) => other.offset === offset);
+      if (index < 0) {
+        this.#model.problems.push(asProblem(
+          new CorruptFileError(
+            "the link to the channel group that holds the master channel leads nowhere; the group's " +
+              "channels are read without a master",
+            this.#reader.place("CG", group.offset, path),
+          ),
+        ));
+      } else group.masterGroup = index;
+    }
+  }
+
   async #followData(): Promise<void> {
-    for (const { dataGroup, link: start, path } of this.#dataLinks) {
-      dataGroup.data = await readDataChain(this.#reader, start, "DT", path);
+    for (const [number, { dataGroup, link: start, path }] of this.#dataLinks.entries()) {
+      const group = this.#model.groups.find((group) => group.dataGroup === number);
+      Object.assign(
+        dataGroup,
+        await readRecordData(
+          this.#reader,
+          start,
+          group?.invalidationBytes ?? 0,
+          group?.dataBytes ?? 0,
+          path,
+        ),
+      );
     }
   }
 
@@ -189,6 +217,9 @@ class FileWalk {
       };
       const comment = await this.#text(link(block, "cg_md_comment"), `${path}>MD`);
       if (comment) group.comment = comment;
+      if (fields.cg_flags & GROUP_FLAG.remoteMaster) {
+        this.#masterLinks.push({ group, link: moreLinks(block)[0] ?? 0, path });
+      }
       group.source = await this.#channels.source(link(block, "cg_si_acq_source"), path);
       await this.#channels.read(link(block, "cg_cn_first"), group, path);
       this.#model.groups.push(group);
@@ -238,7 +269,9 @@ class FileWalk {
       if (groups.length !== 1 || data.problem || (group.flags & GROUP_FLAG.variableLength) !== 0) {
         continue;
       }
-      const recordBytes = recordIdBytes + group.dataBytes + group.invalidationBytes;
+      const recordBytes = model.dataGroups[number].invalidation
+        ? group.dataBytes
+        : recordIdBytes + group.dataBytes + group.invalidationBytes;
       if (recordBytes > 0) group.recordCount = Math.floor(data.length / recordBytes);
     }
   }
