@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { checkPattern } from "./check_pattern.ts";
 import { isPatternName, PATTERNS } from "./load_pattern.ts";
 import type { Pattern, Signal } from "./pattern.ts";
 
@@ -56,6 +57,7 @@ const SECONDS_BETWEEN_USES = 7.31;
  * Lays out the channel groups.
  *
  * @throws {RangeError} If a number is out of range or the pattern's name unknown.
+ * @throws {PatternError} If the pattern is not valid.
  */
 export function planData(options: DataOptions): DataPlan {
   const pattern = findPattern(options.pattern ?? "automotive");
@@ -90,7 +92,7 @@ export function recordsOf(plan: DataPlan, group: PlannedGroup, records: number):
 }
 
 function findPattern(pattern: Pattern | string): Pattern {
-  if (typeof pattern !== "string") return pattern;
+  if (typeof pattern !== "string") return checkPattern(pattern, "the pattern");
   if (!isPatternName(pattern)) {
     throw new RangeError(
       `there is no pattern "${pattern}": use ${Object.keys(PATTERNS).join(" or ")}, ` +

@@ -143,7 +143,9 @@ export function parseBytes(text: string): number {
   const match = /^(\d+(?:\.\d+)?)\s*([kmg]i?)?b?$/i.exec(text.trim());
   const bytes = match ? Number(match[1]) * MULTIPLES[(match[2] ?? "").toLowerCase()] : NaN;
   if (!Number.isSafeInteger(Math.round(bytes)) || bytes < 1) {
-    throw new ArgumentError(`--bytes ${text}: write it like 2500000, 25MB or 64MiB`);
+    throw new ArgumentError(
+      `--bytes needs a size, not "${text}": write it like 2500000, 25MB or 64MiB`,
+    );
   }
   return Math.round(bytes);
 }

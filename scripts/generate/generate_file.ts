@@ -58,7 +58,18 @@ export interface GeneratedFile {
  *
  * @throws {RangeError} If an option is out of range or the size cannot be reached.
  */
-export async function generateFile(options: GenerateOptions): Promise<GeneratedFile> {
+export function generateFile(options: GenerateOptions): Promise<GeneratedFile> {
+  return generateWith(options, (unfinished, file) => Deno.rename(unfinished, file.path));
+}
+
+/**
+ * Generates a file beside its place and leaves it to `publish` to put it there; what it leaves lying
+ * is removed when it fails. See {@link generateFile}.
+ */
+export async function generateWith(
+  options: GenerateOptions,
+  publish: (unfinished: string, file: GeneratedFile) => Promise<void>,
+): Promise<GeneratedFile> {
   const started = performance.now();
   const { path, signal, compression = "none" } = options;
   const plan = planData(options);
@@ -72,8 +83,8 @@ export async function generateFile(options: GenerateOptions): Promise<GeneratedF
       onProgress: options.onProgress &&
         ((done) => options.onProgress!({ done, totalBytes: options.bytes })),
     });
-  let records: number, bytes: number;
   try {
+    let records: number, bytes: number;
     if ("records" in target) {
       records = target.records;
       bytes = await write(records);
@@ -84,24 +95,25 @@ export async function generateFile(options: GenerateOptions): Promise<GeneratedF
         bytes = await write(records);
       } while (!search.accept(records, bytes));
     }
-    await Deno.rename(unfinished, path);
+    const groupRecords = plan.groups.map((group) => recordsOf(plan, group, records));
+    const file = {
+      path,
+      bytes,
+      records: groupRecords.reduce((sum, count) => sum + count, 0),
+      groupRecords,
+      groups: plan.groups.length,
+      channels: plan.groups.reduce((sum, group) => sum + group.signals.length, 0),
+      pattern: plan.pattern.name,
+      seed: plan.seed,
+      compression,
+      seconds: (performance.now() - started) / 1000,
+    };
+    await publish(unfinished, file);
+    return file;
   } catch (error) {
     await Deno.remove(unfinished).catch(() => {}); // it may not have been begun
     throw error;
   }
-  const groupRecords = plan.groups.map((group) => recordsOf(plan, group, records));
-  return {
-    path,
-    bytes,
-    records: groupRecords.reduce((sum, count) => sum + count, 0),
-    groupRecords,
-    groups: plan.groups.length,
-    channels: plan.groups.reduce((sum, group) => sum + group.signals.length, 0),
-    pattern: plan.pattern.name,
-    seed: plan.seed,
-    compression,
-    seconds: (performance.now() - started) / 1000,
-  };
 }
 
 function readTarget(options: GenerateOptions): { bytes: number } | { records: number } {

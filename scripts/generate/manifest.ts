@@ -38,12 +38,16 @@ export class ManifestError extends Error {
 /** The files listed in a folder; none when it has no manifest. */
 export async function readManifest(directory: string): Promise<ManifestEntry[]> {
   const path = join(directory, MANIFEST_NAME);
+  let file: Deno.FsFile;
   try {
-    return parse(await Deno.readTextFile(path), path);
+    file = await Deno.open(path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return [];
     throw error;
   }
+  using locked = file;
+  await locked.lock(false); // a list that is being changed may be half written
+  return parse(await Deno.readTextFile(path), path);
 }
 
 /** Changes the list under a lock, so that programs running side by side lose no entry. */

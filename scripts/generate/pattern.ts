@@ -179,7 +179,7 @@ export interface Pattern {
  * Describes a pattern of one's own; a module given to `--pattern` exports it as default.
  *
  * ```ts
- * import { definePattern } from "./scripts/generate/pattern.ts";
+ * import { definePattern } from "./pattern.ts";
  *
  * export default definePattern({
  *   name: "pendulum",

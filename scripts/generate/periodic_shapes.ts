@@ -17,6 +17,8 @@ export interface TimeBase {
 }
 
 const ANCHOR = 256;
+// Cycles added so that a record on an edge belongs to what begins there, whichever way it is rounded.
+const EDGE = 1e-9;
 
 /** Cycles at record 0 and cycles per record. */
 function cycles(period: number, phase: number, base: TimeBase): { start: number; each: number } {
@@ -81,7 +83,7 @@ export function square(shape: SquareShape, base: TimeBase): AddShape {
   const { min, max } = shape, duty = shape.duty ?? 0.5;
   return (out, first, count) => {
     for (let i = 0; i < count; i++) {
-      const turns = start + (first + i) * each;
+      const turns = start + EDGE + (first + i) * each;
       out[i] += turns - Math.floor(turns) < duty ? max : min;
     }
   };
@@ -94,7 +96,7 @@ export function step(shape: StepShape, base: TimeBase): AddShape {
   const last = levels.length - 1;
   return (out, first, count) => {
     for (let i = 0; i < count; i++) {
-      const turns = start + (first + i) * each;
+      const turns = start + EDGE + (first + i) * each;
       out[i] += levels[Math.min(last, Math.floor((turns - Math.floor(turns)) * levels.length))];
     }
   };

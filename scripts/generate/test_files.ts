@@ -7,8 +7,8 @@ import { basename, dirname, join } from "node:path";
 import { type DataOptions, planData } from "./data_plan.ts";
 import {
   type GeneratedFile,
-  generateFile,
   type GenerateOptions,
+  generateWith,
   type Progress,
 } from "./generate_file.ts";
 import { hashFile, hashText } from "./hash_file.ts";
@@ -103,8 +103,10 @@ export interface EnsureMode {
 export async function ensureFile(options: GenerateOptions, mode: EnsureMode): Promise<TestFile> {
   const directory = dirname(options.path), name = basename(options.path);
   const parameters = describeParameters(options);
+  // In this order: whoever puts a file there has listed it before.
+  const inTheWay = await exists(options.path);
   const entry = (await readManifest(directory)).find((file) => file.name === name);
-  if (!mode.force && await exists(options.path)) {
+  if (inTheWay && !mode.force) {
     if (!entry) {
       throw new FileInTheWayError(
         `${options.path} is there already and was not generated; move it, or replace it with --force`,
@@ -118,17 +120,19 @@ export async function ensureFile(options: GenerateOptions, mode: EnsureMode): Pr
     if (entry.parameters === parameters) return keptFile(options.path, entry);
   }
   await Deno.mkdir(directory, { recursive: true });
-  const file = await generateFile(options);
-  const sha256 = await hashFile(file.path);
-  if (mode.record || entry) {
-    const modified = (await Deno.stat(file.path)).mtime?.getTime() ?? 0;
-    const { path: _, seconds: __, ...facts } = file;
-    const added: ManifestEntry = { name, ...facts, sha256, modified, parameters };
-    await updateManifest(
-      directory,
-      (files) => [...files.filter((other) => other.name !== name), added],
-    );
-  }
+  let sha256 = "";
+  const file = await generateWith(options, async (unfinished, { path, seconds: _, ...facts }) => {
+    sha256 = await hashFile(unfinished);
+    if (mode.record || entry) {
+      const modified = (await Deno.stat(unfinished)).mtime?.getTime() ?? 0;
+      const added: ManifestEntry = { name, ...facts, sha256, modified, parameters };
+      await updateManifest(
+        directory,
+        (files) => [...files.filter((other) => other.name !== name), added],
+      );
+    }
+    await Deno.rename(unfinished, path); // only now, see above
+  });
   return { ...file, sha256, kept: false };
 }
 
