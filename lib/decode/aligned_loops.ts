@@ -6,7 +6,7 @@
  *
  * @module
  */
-import type { Kernel } from "./number_kernels.ts";
+import type { Kernel, NumberArray } from "./number_kernels.ts";
 
 /** Uint8 values at byte `o` of the record, as they are. */
 export function ownU8(o: number): Kernel {
@@ -150,13 +150,47 @@ export function ownF64(o: number, le: boolean): Kernel {
 
 /** 64-bit integers as pairs of 32-bit words, since making a bigint per record would allocate. */
 export function ownWords(o: number, le: boolean): Kernel {
-  const low = o + (le ? 0 : 4);
-  const high = o + (le ? 4 : 0);
+  // Making a view costs as much as hundreds of values; stretches of a channel share their target.
+  let known: NumberArray | undefined;
+  let target: Int32Array = new Int32Array();
   return (view, at, stride, count, out, outAt) => {
-    const target = new Uint32Array(out.buffer, out.byteOffset, out.length * 2);
-    for (let i = 2 * outAt, p = at, end = 2 * (outAt + count); i < end; i += 2, p += stride) {
-      target[i] = view.getUint32(p + low, le);
-      target[i + 1] = view.getUint32(p + high, le);
+    if (out !== known) {
+      known = out;
+      target = new Int32Array(out.buffer, out.byteOffset, out.length * 2);
     }
+    if (le) copyWordsLE(view, at + o, stride, target, 2 * outAt, 2 * (outAt + count));
+    else copyWordsBE(view, at + o, stride, target, 2 * outAt, 2 * (outAt + count));
   };
+}
+
+function copyWordsLE(
+  view: DataView,
+  at: number,
+  stride: number,
+  target: Int32Array,
+  from: number,
+  to: number,
+): void {
+  let p = at | 0;
+  const step = stride | 0;
+  for (let i = from | 0; i < to; i = (i + 2) | 0, p = (p + step) | 0) {
+    target[i] = view.getInt32(p, true);
+    target[i + 1] = view.getInt32((p + 4) | 0, true);
+  }
+}
+
+function copyWordsBE(
+  view: DataView,
+  at: number,
+  stride: number,
+  target: Int32Array,
+  from: number,
+  to: number,
+): void {
+  let p = at | 0;
+  const step = stride | 0;
+  for (let i = from | 0; i < to; i = (i + 2) | 0, p = (p + step) | 0) {
+    target[i] = view.getInt32((p + 4) | 0, false);
+    target[i + 1] = view.getInt32(p, false);
+  }
 }
