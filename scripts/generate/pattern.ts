@@ -179,8 +179,6 @@ export interface Pattern {
  * Describes a pattern of one's own; a module given to `--pattern` exports it as default.
  *
  * ```ts
- * import { definePattern } from "./pattern.ts";
- *
  * export default definePattern({
  *   name: "pendulum",
  *   title: "Pendulum",
