@@ -145,8 +145,7 @@ function checkConversion(owner: string, conversion: ConversionOptions): void {
 
 function checkNumbers(owner: string, values: readonly number[], count: number): void {
   const numbers = Array.from(values ?? [], (value: unknown) => value);
-  const wrong = numbers.find((value) => typeof value !== "number" || !Number.isFinite(value));
-  if (numbers.length !== count || wrong !== undefined) {
+  if (numbers.length !== count || !numbers.every(Number.isFinite)) {
     throw new UsageError(
       `${owner} has parameters [${numbers.map(String).join(", ")}]; ` +
         (count === undefined ? "give finite numbers" : `give ${count} finite numbers`),
