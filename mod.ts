@@ -31,13 +31,16 @@ export type {
   ConversionReference,
   DataChain,
   DataGroupModel,
+  EventModel,
   FileHistoryEntry,
   Fragment,
   Header,
+  HierarchyModel,
   Identification,
   JsonNumber,
   Measurement,
   Problem,
+  ReductionModel,
   SourceModel,
   TimeStamp,
 } from "./lib/structure/measurement.ts";
@@ -48,8 +51,30 @@ export {
   type ByteRangesOptions,
   type ChannelReference,
 } from "./lib/index/index_ranges.ts";
+export type {
+  Attachment,
+  ExtractOptions,
+  ReadAttachmentOptions,
+} from "./lib/signal/attachments.ts";
 export type { Channel, ChannelGroup } from "./lib/signal/channel.ts";
 export type { SignalValues } from "./lib/signal/column.ts";
+export {
+  type Commented,
+  type CommentList,
+  type CommentProperty,
+  commentProperty,
+  type CommentTree,
+  type CommentValue,
+  type CommentValueList,
+  parseComment,
+  type ParsedComment,
+} from "./lib/signal/comment.ts";
+export type { MdfEvent, SyncTypeName } from "./lib/signal/events.ts";
+export type { FileHistory } from "./lib/signal/file_history.ts";
+export type { HierarchyNode } from "./lib/signal/hierarchy.ts";
+export type { ReadReductionOptions, ReducedSignal, Reduction } from "./lib/signal/reductions.ts";
+export type { MdfTime } from "./lib/signal/start_time.ts";
+export type { XmlElement } from "./lib/signal/xml.ts";
 export type { MdfInput } from "./lib/signal/open_source.ts";
 export { Mdf, type OpenOptions } from "./lib/signal/mdf.ts";
 export type {

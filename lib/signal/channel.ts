@@ -3,29 +3,33 @@
  *
  * @module
  */
-import { plainComment } from "./comment.ts";
+import type { MdfErrorPlace } from "../errors.ts";
 import type {
   ChannelGroupModel,
   ChannelModel,
   ConversionModel,
-  Measurement,
   SourceModel,
 } from "../structure/measurement.ts";
 import { CHANNEL_TYPE } from "../structure/format_codes.ts";
+import type { Attachment } from "./attachments.ts";
+import { Commented, plainComment } from "./comment.ts";
+import type { OpenFile } from "./open_file.ts";
+import { Reduction } from "./reductions.ts";
 
 /** A channel of a measurement. */
-export class Channel {
+export class Channel extends Commented {
   /** The group that holds the channel. */
   readonly group: ChannelGroup;
   /** Position in the group's `channels`. */
   readonly index: number;
   /** The channel as the format describes it. */
   readonly model: ChannelModel;
-  readonly #measurement: Measurement;
+  readonly #file: OpenFile;
 
   /** Made by {@link ChannelGroup}. */
-  constructor(measurement: Measurement, group: ChannelGroup, index: number) {
-    this.#measurement = measurement;
+  constructor(file: OpenFile, group: ChannelGroup, index: number) {
+    super();
+    this.#file = file;
     this.group = group;
     this.index = index;
     this.model = group.model.channels[index];
@@ -41,24 +45,19 @@ export class Channel {
    * unit of its conversion; an empty unit of its own means none (ASAM MDF 4, cn_md_unit).
    */
   get unit(): string {
-    return (this.model.unit ?? this.conversion?.unit ?? "").trim();
-  }
-
-  /** Comment as plain text. */
-  get comment(): string {
-    return plainComment(this.model.comment);
+    return plainComment(this.model.unit ?? this.conversion?.unit).trim();
   }
 
   /** The conversion rule as the format describes it. */
   get conversion(): ConversionModel | undefined {
     const { conversion } = this.model;
-    return conversion === undefined ? undefined : this.#measurement.conversions[conversion];
+    return conversion === undefined ? undefined : this.#file.measurement.conversions[conversion];
   }
 
   /** Where the values came from. */
   get source(): SourceModel | undefined {
     const { source } = this.model;
-    return source === undefined ? undefined : this.#measurement.sources[source];
+    return source === undefined ? undefined : this.#file.measurement.sources[source];
   }
 
   /** `cn_data_type`. */
@@ -81,10 +80,27 @@ export class Channel {
   get parent(): Channel | undefined {
     return this.model.parent === undefined ? undefined : this.group.channels[this.model.parent];
   }
+
+  /** Attachments that the channel refers to. */
+  get attachments(): Attachment[] {
+    const offsets = this.model.attachments ?? [];
+    return offsets.flatMap((offset) => this.#file.attachmentAt(offset) ?? []);
+  }
+
+  /** Of a synchronisation channel, the attachment whose contents its values point into. */
+  get syncAttachment(): Attachment | undefined {
+    const { syncAttachment } = this.model;
+    return syncAttachment === undefined ? undefined : this.#file.attachmentAt(syncAttachment);
+  }
+
+  protected override storedComment(): [string | undefined, MdfErrorPlace] {
+    const place = { file: this.#file.source.name, block: "CN", offset: this.model.offset };
+    return [this.model.comment, place];
+  }
 }
 
 /** A channel group: channels that share records. */
-export class ChannelGroup {
+export class ChannelGroup extends Commented {
   /** Position among the listed groups of the file. */
   readonly index: number;
   /** The group as the format describes it. */
@@ -93,20 +109,22 @@ export class ChannelGroup {
   readonly channels: readonly Channel[];
   readonly #ownMaster: Channel | undefined;
   readonly #groupOf: (model: ChannelGroupModel) => ChannelGroup | undefined;
-  readonly #measurement: Measurement;
+  readonly #file: OpenFile;
+  #reductions?: readonly Reduction[];
 
   /** Made by `Mdf`; `groupOf` finds the group of a model. */
   constructor(
-    measurement: Measurement,
+    file: OpenFile,
     model: ChannelGroupModel,
     index: number,
     groupOf: (model: ChannelGroupModel) => ChannelGroup | undefined,
   ) {
+    super();
     this.#groupOf = groupOf;
-    this.#measurement = measurement;
+    this.#file = file;
     this.model = model;
     this.index = index;
-    this.channels = model.channels.map((_, i) => new Channel(measurement, this, i));
+    this.channels = model.channels.map((_, i) => new Channel(file, this, i));
     this.#ownMaster = this.channels.find((channel) => channel.isMaster);
   }
 
@@ -114,18 +132,13 @@ export class ChannelGroup {
   get master(): Channel | undefined {
     const { masterGroup } = this.model;
     if (this.#ownMaster || masterGroup === undefined) return this.#ownMaster;
-    const group = this.#groupOf(this.#measurement.groups[masterGroup]);
+    const group = this.#groupOf(this.#file.measurement.groups[masterGroup]);
     return group && group.#ownMaster;
   }
 
   /** Name of the acquisition. */
   get name(): string {
     return this.model.name;
-  }
-
-  /** Comment as plain text. */
-  get comment(): string {
-    return plainComment(this.model.comment);
   }
 
   /** Number of records. */
@@ -136,6 +149,17 @@ export class ChannelGroup {
   /** Where the values came from. */
   get source(): SourceModel | undefined {
     const { source } = this.model;
-    return source === undefined ? undefined : this.#measurement.sources[source];
+    return source === undefined ? undefined : this.#file.measurement.sources[source];
+  }
+
+  /** Sample reductions: mean, minimum and maximum over intervals, where the file has them. */
+  get reductions(): readonly Reduction[] {
+    return this.#reductions ??= (this.model.reductions ?? [])
+      .map((model) => new Reduction(this.#file, this, model));
+  }
+
+  protected override storedComment(): [string | undefined, MdfErrorPlace] {
+    const place = { file: this.#file.source.name, block: "CG", offset: this.model.offset };
+    return [this.model.comment, place];
   }
 }

@@ -13,10 +13,16 @@ import { PageCache } from "../source/page_cache.ts";
 import { GROUP_FLAG } from "../structure/format_codes.ts";
 import type { ChannelGroupModel, Measurement, Problem } from "../structure/measurement.ts";
 import { walkFile } from "../structure/walk_file.ts";
+import type { Attachment } from "./attachments.ts";
 import { type Channel, ChannelGroup } from "./channel.ts";
 import type { ColumnContext } from "./column.ts";
-import { plainComment } from "./comment.ts";
+import { type CommentProperty, parseComment, plainComment } from "./comment.ts";
+import type { MdfEvent } from "./events.ts";
+import { FileDetails } from "./file_details.ts";
+import type { FileHistory } from "./file_history.ts";
 import { ChannelFinder } from "./find_channel.ts";
+import type { HierarchyNode } from "./hierarchy.ts";
+import type { OpenFile } from "./open_file.ts";
 import { type MdfInput, openSource } from "./open_source.ts";
 import {
   groupRecordBytes,
@@ -25,6 +31,7 @@ import {
   type RecordWindow,
   recordWindow,
 } from "./read_group.ts";
+import { MdfTime } from "./start_time.ts";
 import type { Batch, ReadChannelOptions, ReadOptions, Signal, StreamOptions } from "./signal.ts";
 
 /** Options of opening a file. */
@@ -61,6 +68,7 @@ export class Mdf {
   readonly #identity: FileIdentity;
   readonly #limits: Limits;
   readonly #finder: ChannelFinder;
+  readonly #details: FileDetails;
   #closed = false;
 
   private constructor(
@@ -76,12 +84,18 @@ export class Mdf {
     this.version = measurement.identification.versionText;
     this.finalized = measurement.identification.file === "MDF";
     this.startTimeNs = BigInt(measurement.header.start.ns);
+    const file: OpenFile = {
+      measurement,
+      source,
+      limits,
+      checkOpen: () => this.#checkOpen(),
+      attachmentAt: (offset) => this.#details.attachmentAt(offset),
+    };
+    this.#details = new FileDetails(file, () => this.groups);
     const byModel = new Map<ChannelGroupModel, ChannelGroup>();
     this.groups = measurement.groups
       .filter((group) => (group.flags & GROUP_FLAG.variableLength) === 0)
-      .map((group, index) =>
-        new ChannelGroup(measurement, group, index, (model) => byModel.get(model))
-      );
+      .map((group, index) => new ChannelGroup(file, group, index, (model) => byModel.get(model)));
     for (const group of this.groups) byModel.set(group.model, group);
     this.#finder = new ChannelFinder(this.groups, source.name);
   }
@@ -149,9 +163,44 @@ export class Mdf {
     return this.measurement.identification.program;
   }
 
+  /** Start of the measurement with its time zone, where the file tells it. */
+  get startTime(): MdfTime {
+    return new MdfTime(this.measurement.header.start);
+  }
+
   /** Comment of the file as plain text. */
   get comment(): string {
     return plainComment(this.measurement.header.comment);
+  }
+
+  /**
+   * Properties in the comment of the file, see {@link commentProperty}.
+   *
+   * @throws {CorruptFileError} when the XML of the comment is not well-formed
+   */
+  get commentProperties(): readonly CommentProperty[] {
+    return parseComment(this.measurement.header.comment, { file: this.name, block: "HD" })
+      .properties;
+  }
+
+  /** Attached files, in file order. */
+  get attachments(): readonly Attachment[] {
+    return this.#details.attachments;
+  }
+
+  /** Events, in file order. */
+  get events(): readonly MdfEvent[] {
+    return this.#details.events;
+  }
+
+  /** Roots of the channel hierarchy; empty where the file has none. */
+  get hierarchy(): readonly HierarchyNode[] {
+    return this.#details.hierarchy;
+  }
+
+  /** Programs that wrote or changed the file, oldest first. */
+  get fileHistory(): readonly FileHistory[] {
+    return this.#details.fileHistory;
   }
 
   /** Parts beside the samples that could not be read. */
@@ -240,7 +289,7 @@ export class Mdf {
     batchRecords: (stride: number) => number,
     skipEmpty: boolean,
   ): AsyncGenerator<Batch> {
-    if (this.#closed) throw new UsageError("the file was closed", { file: this.name });
+    this.#checkOpen();
     const context: ColumnContext = {
       measurement: this.measurement,
       source: this.#source,
@@ -267,6 +316,10 @@ export class Mdf {
       const records = batchRecords(groupRecordBytes(selection.group, context));
       yield* readBatches(selection, window, records, context, options, onBytes);
     }
+  }
+
+  #checkOpen(): void {
+    if (this.#closed) throw new UsageError("the file was closed", { file: this.name });
   }
 
   #resolve(channel: string | Channel): Channel {

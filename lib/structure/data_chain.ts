@@ -39,6 +39,15 @@ export async function readDataChain(
   return chain;
 }
 
+/** Types of the blocks that hold records: whole ones, their values, their invalidation bytes. */
+export interface RecordBlocks {
+  readonly rows: string;
+  readonly values: string;
+  readonly invalidation: string;
+}
+
+const GROUP_DATA: RecordBlocks = { rows: "DT", values: "DV", invalidation: "DI" };
+
 /** The records of a data group; column-oriented data keeps invalidation bytes apart. */
 export async function readRecordData(
   reader: BlockReader,
@@ -46,23 +55,38 @@ export async function readRecordData(
   invalidationBytes: number,
   dataBytes: number,
   path: string,
+  kinds = GROUP_DATA,
 ): Promise<{ data: DataChain; invalidation?: DataChain }> {
   if (start === 0) return { data: { fragments: [], length: 0 } };
   let first: number;
   try {
     first = await firstList(reader, start, path);
     const header = await sparseHeader(reader, first, path);
-    if (header.id === "DV") return { data: await readDataChain(reader, start, "DV", path) };
-    if (header.id === "DZ") {
+    let kind = header.id;
+    if (kind === "DZ") {
       const block = reader.peek(DZ, first, path, true) ?? await reader.load(DZ, first, path, true);
-      const kind = block.fields.dz_org_block_type === "DV" ? "DV" : "DT";
-      return { data: await readDataChain(reader, start, kind, path) };
+      kind = block.fields.dz_org_block_type;
     }
-    if (header.id !== "LD") return { data: await readDataChain(reader, start, "DT", path) };
+    if (kind === kinds.values) {
+      const data = await readDataChain(reader, start, kinds.values, path);
+      return { data, invalidation: allValid(data, invalidationBytes, dataBytes) };
+    }
+    if (kind !== "LD") return { data: await readDataChain(reader, start, kinds.rows, path) };
   } catch (error) {
     return { data: { fragments: [], length: 0, problem: asProblem(error) } };
   }
-  return await readColumnList(reader, first, invalidationBytes, dataBytes, path);
+  return await readColumnList(reader, first, invalidationBytes, dataBytes, path, kinds);
+}
+
+/** Values that stand without a list have no invalidation bytes beside them: all are valid. */
+function allValid(
+  { length }: DataChain,
+  invalidationBytes: number,
+  dataBytes: number,
+): DataChain | undefined {
+  if (invalidationBytes === 0 || dataBytes === 0) return undefined;
+  const bytes = Math.floor(length / dataBytes) * invalidationBytes;
+  return { fragments: bytes > 0 ? [{ offset: -1, length: bytes }] : [], length: bytes };
 }
 
 /** The block behind an HL, or the block itself. */
@@ -82,11 +106,12 @@ async function readColumnList(
   invalidationBytes: number,
   dataBytes: number,
   path: string,
+  kinds: RecordBlocks,
 ): Promise<{ data: DataChain; invalidation?: DataChain }> {
   const data: DataChain = { fragments: [], length: 0 };
   const invalidation: DataChain = { fragments: [], length: 0 };
-  const values = new ChainWalk(reader, "DV", data);
-  const bits = new ChainWalk(reader, "DI", invalidation);
+  const values = new ChainWalk(reader, kinds.values, data);
+  const bits = new ChainWalk(reader, kinds.invalidation, invalidation);
   let any = false;
   try {
     const seen = new Set<number>();
@@ -125,7 +150,7 @@ async function readColumnList(
                 invalidation.length - known
               } invalidation bytes stand beside ${records} records, ` +
                 `which need ${wanted}`,
-              reader.place("DI", links[count + i], at),
+              reader.place(kinds.invalidation, links[count + i], at),
             );
           }
         } else if (wanted > 0) {

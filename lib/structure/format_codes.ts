@@ -102,3 +102,12 @@ export function isText(dataType: number): boolean {
   return (dataType >= DATA_TYPE.latin1 && dataType <= DATA_TYPE.utf16BE) ||
     dataType === DATA_TYPE.bomText;
 }
+
+/** `at_flags`. */
+export const ATTACHMENT_FLAG = { embedded: 1, compressed: 2, md5Valid: 4 } as const;
+
+/** `ev_flags`. */
+export const EVENT_FLAG = { postProcessing: 1, groupName: 2 } as const;
+
+/** `sr_flags`. */
+export const REDUCTION_FLAG = { invalidationBytes: 1, dominant: 2 } as const;

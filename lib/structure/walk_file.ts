@@ -10,6 +10,7 @@ import { type Block, type BlockReader, link, moreLinks } from "../blocks/read_bl
 import { CorruptFileError, NotMdfError, UnsupportedFeatureError } from "../errors.ts";
 import { readRecordData } from "./data_chain.ts";
 import { GROUP_FLAG } from "./format_codes.ts";
+import { linkedBlocks } from "./linked_blocks.ts";
 import {
   type ChannelGroupModel,
   type DataGroupModel,
@@ -20,6 +21,7 @@ import {
 } from "./measurement.ts";
 import { asProblem } from "./problem.ts";
 import { ChannelWalk } from "./walk_channels.ts";
+import { DetailWalk } from "./walk_details.ts";
 
 /** Reads the structure of a file; the samples stay untouched. */
 export async function walkFile(reader: BlockReader): Promise<Measurement> {
@@ -42,6 +44,9 @@ export async function walkFile(reader: BlockReader): Promise<Measurement> {
     signalData: [],
     conversions: [],
     sources: [],
+    attachments: [],
+    events: [],
+    hierarchy: [],
     problems: [],
   };
   const walk = new FileWalk(reader, measurement);
@@ -83,6 +88,7 @@ class FileWalk {
   readonly #reader: BlockReader;
   readonly #model: Measurement;
   readonly #channels: ChannelWalk;
+  readonly #details: DetailWalk;
   readonly #visited = new Set<number>();
   /** Links to the groups that hold other groups' master channels. */
   readonly #masterLinks: { group: ChannelGroupModel; link: number; path: string }[] = [];
@@ -93,6 +99,7 @@ class FileWalk {
     this.#reader = reader;
     this.#model = model;
     this.#channels = new ChannelWalk(reader, model);
+    this.#details = new DetailWalk(reader, model);
   }
 
   async run(): Promise<void> {
@@ -116,6 +123,7 @@ class FileWalk {
     });
     await this.#besideTheSamples(() => this.#fileHistory(link(header, "hd_fh_first")));
     await this.#dataGroups(link(header, "hd_dg_first"));
+    await this.#details.run(header);
     await this.#channels.followSignalData();
     this.#resolveMasterGroups();
     await this.#followData();
@@ -140,6 +148,7 @@ class FileWalk {
   }
 
   async #followData(): Promise<void> {
+    await this.#details.followReductionData();
     for (const [number, { dataGroup, link: start, path }] of this.#dataLinks.entries()) {
       const group = this.#model.groups.find((group) => group.dataGroup === number);
       Object.assign(
@@ -222,32 +231,19 @@ class FileWalk {
       }
       group.source = await this.#channels.source(link(block, "cg_si_acq_source"), path);
       await this.#channels.read(link(block, "cg_cn_first"), group, path);
+      this.#details.noteReductions(group, link(block, "cg_sr_first"), path);
       this.#model.groups.push(group);
     }
   }
 
   /** The blocks of a linked list, each at most once. */
-  async *#chain<F extends FieldTable, L extends string>(
+  #chain<F extends FieldTable, L extends string>(
     table: BlockTable<F, L>,
     next: L,
     first: number,
     prefix: string,
   ): AsyncGenerator<[Block<F, L>, string]> {
-    let offset = first;
-    for (let n = 0; offset !== 0; n++) {
-      const path = `${prefix}[${n}]`;
-      if (this.#visited.has(offset)) {
-        throw new CorruptFileError(
-          "the chain of blocks leads back to a block that was already read; the file is damaged",
-          this.#reader.place(table.id, offset, path),
-        );
-      }
-      this.#visited.add(offset);
-      const block = this.#reader.peek(table, offset, path) ??
-        await this.#reader.load(table, offset, path);
-      yield [block, path];
-      offset = link(block, next);
-    }
+    return linkedBlocks(this.#reader, table, next, first, prefix, this.#visited);
   }
 
   async #text(offset: number, path: string): Promise<string> {

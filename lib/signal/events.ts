@@ -1,0 +1,179 @@
+/**
+ * Events: triggers, markers, interruptions and the like.
+ *
+ * @module
+ */
+import type { MdfErrorPlace } from "../errors.ts";
+import { EVENT_FLAG } from "../structure/format_codes.ts";
+import type { ChannelPlace, EventModel } from "../structure/measurement.ts";
+import type { Attachment } from "./attachments.ts";
+import type { Channel, ChannelGroup } from "./channel.ts";
+import { Commented } from "./comment.ts";
+import type { FileHistory } from "./file_history.ts";
+
+const TYPES = [
+  "recording",
+  "recording interrupt",
+  "acquisition interrupt",
+  "start recording trigger",
+  "stop recording trigger",
+  "trigger",
+  "marker",
+] as const;
+const RANGE_TYPES = ["point", "begin", "end"] as const;
+const CAUSES = ["other", "error", "tool", "script", "user"] as const;
+const SYNC_TYPES = ["none", "time", "angle", "distance", "index"] as const;
+const SYNC_UNITS = ["", "s", "rad", "m", ""];
+
+/** Name of a code of the format; a code that the format does not define becomes `code 9`. */
+export type CodeName<N extends readonly string[]> = N[number] | `code ${number}`;
+
+/** Axis that a position is measured on: `time`, `angle`, `distance` or `index` (record number). */
+export type SyncTypeName = CodeName<typeof SYNC_TYPES>;
+
+/** The parts of an open file that events refer to. */
+export interface EventReferences {
+  /** All events of the file. */
+  readonly events: readonly MdfEvent[];
+  /** All attachments of the file. */
+  readonly attachments: readonly Attachment[];
+  /** The file history. */
+  readonly fileHistory: readonly FileHistory[];
+  /** The group or channel at a place; undefined for a group that is not listed. */
+  at(place: ChannelPlace): ChannelGroup | Channel | undefined;
+  /** Name of the file. */
+  readonly name: string;
+}
+
+/** Something that happened at a point, or at the beginning or end of a range. */
+export class MdfEvent extends Commented {
+  /** Position in the file's list of events. */
+  readonly index: number;
+  /** The event as the format describes it. */
+  readonly model: EventModel;
+  readonly #references: EventReferences;
+
+  /** Made by `Mdf`. */
+  constructor(model: EventModel, index: number, references: EventReferences) {
+    super();
+    this.model = model;
+    this.index = index;
+    this.#references = references;
+  }
+
+  /** Name; "" where the file gives none. */
+  get name(): string {
+    return this.model.name;
+  }
+
+  /** Events of one group name serve one purpose (since 4.20). */
+  get groupName(): string | undefined {
+    return this.model.groupName;
+  }
+
+  /** What kind of event it is. */
+  get type(): CodeName<typeof TYPES> {
+    return codeName(TYPES, this.model.type);
+  }
+
+  /** Axis on which `value` lies. */
+  get syncType(): SyncTypeName {
+    return syncTypeName(this.model.syncType);
+  }
+
+  /** Whether the event is a point, or the beginning or end of a range. */
+  get rangeType(): CodeName<typeof RANGE_TYPES> {
+    return codeName(RANGE_TYPES, this.model.rangeType);
+  }
+
+  /** What caused the event. */
+  get cause(): CodeName<typeof CAUSES> {
+    return codeName(CAUSES, this.model.cause);
+  }
+
+  /** Whether the event was added after the recording. */
+  get postProcessed(): boolean {
+    return (this.model.flags & EVENT_FLAG.postProcessing) !== 0;
+  }
+
+  /**
+   * Where the event lies on its axis, in `unit`, counted from the start of the measurement; events
+   * before it are negative. For the axis `index` it is the number of a record.
+   */
+  get value(): number {
+    return Number(this.base) * this.factor;
+  }
+
+  /** Unit of `value`: `s`, `rad`, `m`, or "" for a record number. */
+  get unit(): string {
+    return SYNC_UNITS[this.model.syncType] ?? "";
+  }
+
+  /** The exact number whose product with `factor` is `value`. */
+  get base(): bigint {
+    return BigInt(this.model.syncBase);
+  }
+
+  /** See `base`. */
+  get factor(): number {
+    return Number(this.model.syncFactor);
+  }
+
+  /** The event that this one belongs to. */
+  get parent(): MdfEvent | undefined {
+    return this.#event(this.model.parent);
+  }
+
+  /** Of the end of a range, the event that begins it. */
+  get rangeBegin(): MdfEvent | undefined {
+    return this.#event(this.model.rangeBegin);
+  }
+
+  /**
+   * Groups and channels that the event applies to; none means the whole file. The end of a range has
+   * the scope of its beginning, and an event without a scope has that of its parent.
+   */
+  get scope(): (ChannelGroup | Channel)[] {
+    const seen = new Set<MdfEvent>();
+    const places = (event: MdfEvent | undefined): readonly ChannelPlace[] => {
+      // Damaged files have events that are each other's parents.
+      if (!event || seen.has(event)) return [];
+      seen.add(event);
+      if (event.model.scope.length > 0) return event.model.scope;
+      const ofRange = places(event.rangeBegin);
+      return ofRange.length > 0 ? ofRange : places(event.parent);
+    };
+    return places(this)
+      .map((place) => this.#references.at(place))
+      .filter((part) => part !== undefined);
+  }
+
+  /** Attachments that belong to the event. */
+  get attachments(): Attachment[] {
+    return this.model.attachments.map((index) => this.#references.attachments[index]);
+  }
+
+  /** Entry of the file history that tells who made the event. */
+  get creator(): FileHistory | undefined {
+    return this.#references.fileHistory[this.model.creator];
+  }
+
+  protected override storedComment(): [string | undefined, MdfErrorPlace] {
+    const place = { file: this.#references.name, block: "EV", offset: this.model.offset };
+    return [this.model.comment, place];
+  }
+
+  #event(index: number | undefined): MdfEvent | undefined {
+    return index === undefined ? undefined : this.#references.events[index];
+  }
+}
+
+/** Name of a `sync_type` code of the format. */
+export function syncTypeName(code: number): SyncTypeName {
+  return codeName(SYNC_TYPES, code);
+}
+
+/** Name of a code, from the list of the format's names. */
+export function codeName<const N extends readonly string[]>(names: N, code: number): CodeName<N> {
+  return names[code] ?? `code ${code}`;
+}
