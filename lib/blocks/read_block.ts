@@ -200,7 +200,7 @@ export class BlockReader {
       : `a link leads past the end of the file, which has ${this.fileSize} bytes`;
     throw new CorruptFileError(
       `${what}; the file is damaged or cut off, so use the tool that wrote it to repair it`,
-      this.place(expected, offset, path),
+      this.place(expected ?? "data", offset, path),
     );
   }
 
@@ -213,7 +213,7 @@ export class BlockReader {
       throw new CorruptFileError(
         `expected a ${expected ?? "data"} block and found ${found}; the link to it is wrong or ` +
           "the block was overwritten",
-        this.place(expected, offset, path),
+        this.place(expected ?? "data", offset, path),
       );
     }
     let length = readU64(view, 8);

@@ -22,14 +22,13 @@ export interface MdfIndex {
   measurement: Measurement;
 }
 
-/** Puts a structure into an index. The index shares nothing with the structure. */
+/**
+ * Puts a structure into an index. The index shares nothing with the structure, and has no members
+ * that JSON would leave out.
+ */
 export function makeIndex(measurement: Measurement, identity: FileIdentity): MdfIndex {
-  return structuredClone({
-    format: "mf4-index" as const,
-    schema: INDEX_SCHEMA,
-    identity,
-    measurement,
-  });
+  const index: MdfIndex = { format: "mf4-index", schema: INDEX_SCHEMA, identity, measurement };
+  return JSON.parse(JSON.stringify(index));
 }
 
 /**

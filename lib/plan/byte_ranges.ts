@@ -47,6 +47,7 @@ export function channelRanges(
 export function chainRanges(chain: DataChain, from: number, to: number): ByteRange[] {
   if (chain.problem) throw problemError(chain.problem);
   const ranges: ByteRange[] = [];
+  if (from >= to) return ranges;
   let start = 0;
   for (const fragment of chain.fragments) {
     const end = start + fragment.length;

@@ -220,7 +220,9 @@ export class Mdf {
 
   /** Reads one channel, whole or in part. */
   async read(channel: string | Channel, options: ReadChannelOptions = {}): Promise<Signal> {
-    const found = typeof channel === "string" ? this.channel(channel, options) : channel;
+    const found = typeof channel === "string"
+      ? this.channel(channel, options)
+      : this.#resolve(channel);
     const [signal] = await this.#collect([{ group: found.group, channels: [found] }], options);
     return signal;
   }
@@ -323,19 +325,18 @@ export class Mdf {
   }
 
   #resolve(channel: string | Channel): Channel {
-    return typeof channel === "string" ? this.channel(channel) : channel;
+    if (typeof channel === "string") return this.channel(channel);
+    if (this.groups[channel.group.index] === channel.group) return channel;
+    throw new UsageError(
+      `channel "${channel.name}" belongs to another open file; take it from this one`,
+      { file: this.name },
+    );
   }
 
   #select(channels: readonly (string | Channel)[] | undefined): GroupSelection[] {
     if (!channels) return this.groups.map((group) => ({ group, channels: group.channels }));
     const byGroup = new Map<ChannelGroup, Channel[]>();
     for (const channel of channels.map((channel) => this.#resolve(channel))) {
-      if (this.groups[channel.group.index] !== channel.group) {
-        throw new UsageError(
-          `channel "${channel.name}" belongs to another open file; take it from this one`,
-          { file: this.name },
-        );
-      }
       const list = byGroup.get(channel.group);
       if (!list) byGroup.set(channel.group, [channel]);
       else if (!list.includes(channel)) list.push(channel);
