@@ -61,7 +61,7 @@ Deno.test("an index survives JSON unchanged", async () => {
 });
 
 Deno.test("numbers that JSON does not know survive in an index", () => {
-  for (const value of [Infinity, -Infinity, NaN, -0, 0, 1.5, -2 ** 60]) {
+  for (const value of [Infinity, -Infinity, NaN, -0, 0, 1.5, -(2 ** 60)]) {
     assertStrictEquals(Number(JSON.parse(JSON.stringify(jsonNumber(value)))), value);
   }
 });
