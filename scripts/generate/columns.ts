@@ -59,14 +59,20 @@ const STORAGE: Record<NumberType, Storage> = {
   bool: { make: (n) => new Uint8Array(n), range: [0, 1] },
 };
 
-/** Memory that sources take turns in: physical values, and one raw column for each place and type. */
+/** Memory that sources take turns in: values on their way, and a raw column for each place and type. */
 export class ColumnPool {
   readonly #physical = new Float64Array(CHUNK_RECORDS);
+  readonly #words = new Int32Array(CHUNK_RECORDS);
   readonly #columns = new Map<string, NumberColumn>();
 
   /** Room for the physical values of one signal, all zero. */
   physical(count: number): Float64Array {
     return this.#physical.subarray(0, count).fill(0);
+  }
+
+  /** Room for the low 32 bits of as many integers. */
+  words(count: number): Int32Array {
+    return this.#words.subarray(0, count);
   }
 
   /** The raw column at `place`, that of the channel within its group. */
@@ -109,7 +115,7 @@ export function signalSource(
   if (signal.type === "string") return (first, count) => toTexts(physical(first, count), signal);
   return (first, count) => {
     const column = pool.column(signal.type, place, count);
-    store(toRaw(physical(first, count), signal), column);
+    store(toRaw(physical(first, count), signal), column, pool);
     return column;
   };
 }
@@ -161,11 +167,16 @@ function toRaw(values: Float64Array, signal: NumberSignal): Float64Array {
   return values;
 }
 
-function store(values: Float64Array, column: NumberColumn): void {
+function store(values: Float64Array, column: NumberColumn, pool: ColumnPool): void {
   if (column instanceof BigInt64Array || column instanceof BigUint64Array) {
     storeWide(values, new Int32Array(column.buffer, column.byteOffset, 2 * values.length));
-  } else {
+  } else if (column instanceof Float64Array || column instanceof Float32Array) {
     column.set(values);
+  } else {
+    // From integers to integers `set` is ten times as fast as from floats, and keeps the low bits.
+    const words = pool.words(values.length);
+    for (let i = 0; i < values.length; i++) words[i] = values[i];
+    column.set(words);
   }
 }
 

@@ -177,17 +177,7 @@ export interface Pattern {
 
 /**
  * Describes a pattern of one's own; a module given to `--pattern` exports it as default.
- *
- * ```ts
- * export default definePattern({
- *   name: "pendulum",
- *   title: "Pendulum",
- *   sampleRate: 200,
- *   signals: [
- *     { name: "Angle", type: "float32", unit: "deg", shape: { kind: "sine", min: -5, max: 5, period: 2 } },
- *   ],
- * });
- * ```
+ * `testdata/README.md` has an example.
  */
 export function definePattern(pattern: Pattern): Pattern {
   return pattern;
