@@ -8,7 +8,8 @@ import {
   type Conversion,
   type RawKind,
 } from "../conversion/compile_conversion.ts";
-import { type NumberArray, numberDecoder } from "../decode/number_kernels.ts";
+import type { ExactRule } from "../conversion/rules.ts";
+import { type NumberArray, type NumberDecoder, numberDecoder } from "../decode/number_kernels.ts";
 import { type ByteStream, ChainReader } from "../decode/chain_reader.ts";
 import { type RecordRun, StorageStream } from "../decode/record_feed.ts";
 import { readValidity } from "../decode/validity.ts";
@@ -32,6 +33,7 @@ import type { Measurement } from "../structure/measurement.ts";
 import type { Limits } from "../blocks/read_block.ts";
 import { canopenDate, canopenTime } from "./canopen.ts";
 import type { Channel } from "./channel.ts";
+import { plainComment } from "./comment.ts";
 import { textDecoder } from "./text.ts";
 import { type BytesAt, fixedBytes, LazyValues, type Values } from "./values.ts";
 
@@ -192,7 +194,7 @@ function openConversion(channel: Channel, layoutKind: string, context: ColumnCon
     context.measurement.conversions,
     conversion,
     rawKind,
-    context.source.name,
+    { file: context.source.name, plainText: plainComment },
   );
 }
 
@@ -207,8 +209,12 @@ function numberColumn(layout: NumberLayout, conversion: Conversion, capacity: nu
       values: (count) => out.subarray(0, count) as NumberArray,
     };
   }
+  if (conversion.kind === "mixed" && layout.numeric !== "float" && layout.bitCount > 53) {
+    return exactColumn(decoder, conversion.convertExact, capacity);
+  }
   const out = new Float64Array(capacity);
-  const linear = conversion.kind === "linear" ? conversion : { factor: 1, offset: 0 };
+  // Adding -0 changes no number; adding 0 would make 0 of -0.
+  const linear = conversion.kind === "linear" ? conversion : { factor: 1, offset: -0 };
   const kernel = decoder.scaled(linear.factor, linear.offset);
   return {
     take(run, at) {
@@ -217,6 +223,16 @@ function numberColumn(layout: NumberLayout, conversion: Conversion, capacity: nu
     },
     finish: () => {},
     values: (count) => numberValues(conversion, out, count),
+  };
+}
+
+/** Integers that a Float64Array would round, for a conversion to texts. */
+function exactColumn(decoder: NumberDecoder, convert: ExactRule, capacity: number): Column {
+  const raw = decoder.allocate(capacity) as BigInt64Array | BigUint64Array;
+  return {
+    take: (run, at) => decoder.own(run.view, run.at, run.stride, run.count, raw, at),
+    finish: () => {},
+    values: (count) => new LazyValues<string | number>(count, (i) => convert(raw[i])),
   };
 }
 
@@ -234,9 +250,7 @@ function recordNumberColumn(conversion: Conversion, capacity: number): Column {
 }
 
 function convertInPlace(conversion: Conversion, out: Float64Array, at: number, count: number) {
-  if (conversion.kind !== "numeric") return;
-  const { convert } = conversion;
-  for (let i = at; i < at + count; i++) out[i] = convert(out[i]);
+  if (conversion.kind === "numeric") conversion.convertInPlace(out, at, at + count);
 }
 
 function numberValues(conversion: Conversion, out: Float64Array, count: number): SignalValues {

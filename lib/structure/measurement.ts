@@ -125,6 +125,8 @@ export type ConversionReference = string | number | null;
 
 /** A conversion rule, in the shape the format stores it. */
 export interface ConversionModel {
+  /** Offset of the conversion's block in the file. */
+  offset: number;
   /** `cc_type`. */
   type: number;
   /** Name. */

@@ -43,7 +43,7 @@ export class ConversionWalk {
     const known = this.#indexes.get(offset);
     if (known !== undefined) return known;
     const at = `${path}>CC`;
-    const conversion: ConversionModel = { type: -1, values: [], references: [] };
+    const conversion: ConversionModel = { offset, type: -1, values: [], references: [] };
     const index = this.#model.conversions.push(conversion) - 1;
     this.#open.add(offset);
     try {
