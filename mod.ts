@@ -23,9 +23,11 @@ export { blobSource, bytesSource } from "./lib/source/memory_source.ts";
 export type { Limits } from "./lib/blocks/read_block.ts";
 export type {
   ArrayModel,
+  AttachmentModel,
   BlockTriple,
   ChannelGroupModel,
   ChannelModel,
+  ChannelPlace,
   CheckPoints,
   ConversionModel,
   ConversionReference,
@@ -63,13 +65,22 @@ export {
   type CommentList,
   type CommentProperty,
   commentProperty,
+  type CommentPropertyBase,
   type CommentTree,
   type CommentValue,
   type CommentValueList,
   parseComment,
   type ParsedComment,
 } from "./lib/signal/comment.ts";
-export type { MdfEvent, SyncTypeName } from "./lib/signal/events.ts";
+export type {
+  EventCause,
+  EventRangeType,
+  EventType,
+  HierarchyType,
+  SyncType,
+  UnknownCode,
+} from "./lib/signal/code_names.ts";
+export type { MdfEvent } from "./lib/signal/events.ts";
 export type { FileHistory } from "./lib/signal/file_history.ts";
 export type { HierarchyNode } from "./lib/signal/hierarchy.ts";
 export type { ReadReductionOptions, ReducedSignal, Reduction } from "./lib/signal/reductions.ts";

@@ -120,6 +120,7 @@ export class Attachment extends Commented {
     return writeIntoFolder(folder, name, bytes, options.overwrite ?? false);
   }
 
+  /** See {@link Commented}. */
   protected override storedComment(): [string | undefined, MdfErrorPlace] {
     return [this.model.comment, this.#place()];
   }
@@ -146,7 +147,9 @@ export class Attachment extends Commented {
     if (!this.compressed) return stored;
     const fragment = { offset: payloadOffset, length: originalSize, zip: 0, stored: embeddedSize };
     try {
-      return await unpack(fragment, stored, source.name);
+      const bytes = await unpack(fragment, stored, source.name);
+      // Some runtimes inflate into a subclass of Uint8Array that slices and prints in its own way.
+      return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
     } catch (error) {
       if (!isMdfError(error)) throw error;
       throw new CorruptFileError(error.reason, this.#place(), error);

@@ -93,6 +93,7 @@ export class Channel extends Commented {
     return syncAttachment === undefined ? undefined : this.#file.attachmentAt(syncAttachment);
   }
 
+  /** See {@link Commented}. */
   protected override storedComment(): [string | undefined, MdfErrorPlace] {
     const place = { file: this.#file.source.name, block: "CN", offset: this.model.offset };
     return [this.model.comment, place];
@@ -158,6 +159,7 @@ export class ChannelGroup extends Commented {
       .map((model) => new Reduction(this.#file, this, model));
   }
 
+  /** See {@link Commented}. */
   protected override storedComment(): [string | undefined, MdfErrorPlace] {
     const place = { file: this.#file.source.name, block: "CG", offset: this.model.offset };
     return [this.model.comment, place];

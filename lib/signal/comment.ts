@@ -11,7 +11,7 @@ import { localName, parseXml, textOf, type XmlElement } from "./xml.ts";
 export type CommentProperty = CommentValue | CommentTree | CommentList | CommentValueList;
 
 /** What every property has. */
-interface CommentPropertyBase {
+export interface CommentPropertyBase {
   /** Name; "" where the file gives none. */
   name: string;
   /** All attributes as stored, for example `ro`, `ci` and `lang`. */

@@ -8,28 +8,19 @@ import { EVENT_FLAG } from "../structure/format_codes.ts";
 import type { ChannelPlace, EventModel } from "../structure/measurement.ts";
 import type { Attachment } from "./attachments.ts";
 import type { Channel, ChannelGroup } from "./channel.ts";
+import {
+  type EventCause,
+  eventCause,
+  type EventRangeType,
+  eventRangeType,
+  type EventType,
+  eventType,
+  type SyncType,
+  syncType,
+  syncUnit,
+} from "./code_names.ts";
 import { Commented } from "./comment.ts";
 import type { FileHistory } from "./file_history.ts";
-
-const TYPES = [
-  "recording",
-  "recording interrupt",
-  "acquisition interrupt",
-  "start recording trigger",
-  "stop recording trigger",
-  "trigger",
-  "marker",
-] as const;
-const RANGE_TYPES = ["point", "begin", "end"] as const;
-const CAUSES = ["other", "error", "tool", "script", "user"] as const;
-const SYNC_TYPES = ["none", "time", "angle", "distance", "index"] as const;
-const SYNC_UNITS = ["", "s", "rad", "m", ""];
-
-/** Name of a code of the format; a code that the format does not define becomes `code 9`. */
-export type CodeName<N extends readonly string[]> = N[number] | `code ${number}`;
-
-/** Axis that a position is measured on: `time`, `angle`, `distance` or `index` (record number). */
-export type SyncTypeName = CodeName<typeof SYNC_TYPES>;
 
 /** The parts of an open file that events refer to. */
 export interface EventReferences {
@@ -72,23 +63,23 @@ export class MdfEvent extends Commented {
   }
 
   /** What kind of event it is. */
-  get type(): CodeName<typeof TYPES> {
-    return codeName(TYPES, this.model.type);
+  get type(): EventType {
+    return eventType(this.model.type);
   }
 
   /** Axis on which `value` lies. */
-  get syncType(): SyncTypeName {
-    return syncTypeName(this.model.syncType);
+  get syncType(): SyncType {
+    return syncType(this.model.syncType);
   }
 
   /** Whether the event is a point, or the beginning or end of a range. */
-  get rangeType(): CodeName<typeof RANGE_TYPES> {
-    return codeName(RANGE_TYPES, this.model.rangeType);
+  get rangeType(): EventRangeType {
+    return eventRangeType(this.model.rangeType);
   }
 
   /** What caused the event. */
-  get cause(): CodeName<typeof CAUSES> {
-    return codeName(CAUSES, this.model.cause);
+  get cause(): EventCause {
+    return eventCause(this.model.cause);
   }
 
   /** Whether the event was added after the recording. */
@@ -106,7 +97,7 @@ export class MdfEvent extends Commented {
 
   /** Unit of `value`: `s`, `rad`, `m`, or "" for a record number. */
   get unit(): string {
-    return SYNC_UNITS[this.model.syncType] ?? "";
+    return syncUnit(this.model.syncType);
   }
 
   /** The exact number whose product with `factor` is `value`. */
@@ -158,6 +149,7 @@ export class MdfEvent extends Commented {
     return this.#references.fileHistory[this.model.creator];
   }
 
+  /** See {@link Commented}. */
   protected override storedComment(): [string | undefined, MdfErrorPlace] {
     const place = { file: this.#references.name, block: "EV", offset: this.model.offset };
     return [this.model.comment, place];
@@ -166,14 +158,4 @@ export class MdfEvent extends Commented {
   #event(index: number | undefined): MdfEvent | undefined {
     return index === undefined ? undefined : this.#references.events[index];
   }
-}
-
-/** Name of a `sync_type` code of the format. */
-export function syncTypeName(code: number): SyncTypeName {
-  return codeName(SYNC_TYPES, code);
-}
-
-/** Name of a code, from the list of the format's names. */
-export function codeName<const N extends readonly string[]>(names: N, code: number): CodeName<N> {
-  return names[code] ?? `code ${code}`;
 }

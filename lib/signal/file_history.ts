@@ -48,6 +48,7 @@ export class FileHistory extends Commented {
     return this.#told("user_name");
   }
 
+  /** See {@link Commented}. */
   protected override storedComment(): [string | undefined, MdfErrorPlace] {
     return [this.model.comment, { file: this.#file, block: "FH" }];
   }

@@ -6,20 +6,8 @@
 import type { MdfErrorPlace } from "../errors.ts";
 import type { ChannelPlace, HierarchyModel } from "../structure/measurement.ts";
 import type { Channel, ChannelGroup } from "./channel.ts";
+import { type HierarchyType, hierarchyType } from "./code_names.ts";
 import { Commented } from "./comment.ts";
-import { type CodeName, codeName } from "./events.ts";
-
-const TYPES = [
-  "group",
-  "function",
-  "structure",
-  "map list",
-  "function input",
-  "function output",
-  "function local",
-  "calibration definition",
-  "calibration reference",
-] as const;
 
 /** What a node needs of its file. */
 export interface HierarchyReferences {
@@ -51,8 +39,8 @@ export class HierarchyNode extends Commented {
   }
 
   /** What the node stands for. */
-  get type(): CodeName<typeof TYPES> {
-    return codeName(TYPES, this.model.type);
+  get type(): HierarchyType {
+    return hierarchyType(this.model.type);
   }
 
   /** Channels of the node, in the order of the file; a channel may be in several nodes. */
@@ -62,6 +50,7 @@ export class HierarchyNode extends Commented {
       .filter((part): part is Channel => part !== undefined && "group" in part);
   }
 
+  /** See {@link Commented}. */
   protected override storedComment(): [string | undefined, MdfErrorPlace] {
     const place = { file: this.#references.name, block: "CH", offset: this.model.offset };
     return [this.model.comment, place];

@@ -13,9 +13,10 @@ import {
 import { columnLayout } from "../plan/column_layout.ts";
 import { CHANNEL_FLAG, REDUCTION_FLAG } from "../structure/format_codes.ts";
 import type { ChannelGroupModel, Measurement, ReductionModel } from "../structure/measurement.ts";
+import { problemError } from "../structure/problem.ts";
 import type { Channel, ChannelGroup } from "./channel.ts";
+import { type SyncType, syncType } from "./code_names.ts";
 import { type ColumnContext, openColumn, openValidity, type SignalValues } from "./column.ts";
-import { type SyncTypeName, syncTypeName } from "./events.ts";
 import type { OpenFile } from "./open_file.ts";
 
 /** Options of reading a sample reduction. */
@@ -68,8 +69,8 @@ export class Reduction {
   }
 
   /** Axis that the intervals divide. */
-  get syncType(): SyncTypeName {
-    return syncTypeName(this.model.syncType);
+  get syncType(): SyncType {
+    return syncType(this.model.syncType);
   }
 
   /** Whether one invalid sample makes its interval invalid; otherwise only all of them do. */
@@ -85,7 +86,8 @@ export class Reduction {
   }
 
   /**
-   * Reads one channel of the group, by name or itself.
+   * Reads one channel of the group, by name or itself. Of the master channel, writers store the start
+   * of each interval as its mean, and the shortest and longest distance of samples as the others.
    *
    * @throws {UnsupportedFeatureError} for channels that a reduction does not hold: virtual ones and
    * those whose values have a variable length
@@ -98,6 +100,7 @@ export class Reduction {
     const { source, measurement, limits } = this.#file;
     this.#file.checkOpen();
     options.signal?.throwIfAborted();
+    if (this.model.data.problem) throw problemError(this.model.data.problem, source.name);
     const found = typeof channel === "string" ? this.#find(channel) : channel;
     this.#check(found);
     const context: ColumnContext = {

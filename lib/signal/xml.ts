@@ -1,6 +1,7 @@
 /**
  * A small XML reader for the comments of the format. It takes one pass, knows no document types and
- * so no entities but the five of XML, and never asks for anything outside the text.
+ * so no entities but the five of XML, and never asks for anything outside the text. It is lenient in
+ * what does no harm: any character may stand in a text, `]]>` in a text, `--` in a comment.
  *
  * @module
  */

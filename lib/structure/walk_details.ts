@@ -27,23 +27,14 @@ export class DetailContext {
   readonly reader: BlockReader;
   /** The measurement that is being filled. */
   readonly model: Measurement;
-  /** Where groups and channels are, by the offsets of their blocks. */
-  readonly places = new Map<number, ChannelPlace>();
   /** Index of each attachment by the offset of its block. */
   readonly attachments = new Map<number, number>();
+  #places?: Map<number, ChannelPlace>;
 
   /** Adds what is found to `model`, whose groups are known. */
   constructor(reader: BlockReader, model: Measurement) {
     this.reader = reader;
     this.model = model;
-  }
-
-  /** Notes where the groups and channels are, once they were read. */
-  locate(): void {
-    this.model.groups.forEach(({ offset, channels }, group) => {
-      this.places.set(offset, { group });
-      channels.forEach((channel, i) => this.places.set(channel.offset, { group, channel: i }));
-    });
   }
 
   /** Keeps an error about the file as a problem; any other error is thrown on. */
@@ -87,13 +78,24 @@ export class DetailContext {
   placesOf(links: readonly number[], owner: string, offset: number, path?: string): ChannelPlace[] {
     const found: ChannelPlace[] = [];
     const lost: number[] = [];
+    if (links.length > 0) this.#places ??= this.#locate();
     for (const at of links) {
-      const place = this.places.get(at);
+      const place = this.#places!.get(at);
       if (place) found.push({ ...place });
       else lost.push(at);
     }
     this.#reportLost(lost, "groups or channels", "group or channel", owner, offset, path);
     return found;
+  }
+
+  /** Where groups and channels are, by the offsets of their blocks. */
+  #locate(): Map<number, ChannelPlace> {
+    const places = new Map<number, ChannelPlace>();
+    this.model.groups.forEach(({ offset, channels }, group) => {
+      places.set(offset, { group });
+      channels.forEach((channel, i) => places.set(channel.offset, { group, channel: i }));
+    });
+    return places;
   }
 
   #reportLost(
@@ -134,7 +136,6 @@ export class DetailWalk {
   /** Reads all details, once groups and channels are known. */
   async run(header: HeaderBlock): Promise<void> {
     const context = this.#context;
-    context.locate();
     await context.attempt(() => walkAttachments(context, link(header, "hd_at_first")));
     this.#checkChannelAttachments();
     await context.attempt(() => walkEvents(context, link(header, "hd_ev_first")));
