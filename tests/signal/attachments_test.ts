@@ -10,7 +10,7 @@ import {
   SourceError,
   UsageError,
 } from "../../mod.ts";
-import { BlockFile, corpusFile, corpusTest, eachWay } from "./_block_file.ts";
+import { BlockFile, corpusFileTest, eachWay } from "./_block_file.ts";
 
 const encode = (text: string) => new TextEncoder().encode(text);
 const checksum = (bytes: Uint8Array) => createHash("md5").update(bytes).digest("hex");
@@ -32,7 +32,7 @@ function attachedFile(parts: Parts = {}): Uint8Array {
   const attachment = file.add(AT, {
     links: {
       at_tx_filename: file.text(parts.name ?? "saw.txt"),
-      at_md_comment: file.xml(parts.comment ?? "<ATcomment><TX>seen</TX></ATcomment>"),
+      at_md_comment: file.metadata(parts.comment ?? "<ATcomment><TX>seen</TX></ATcomment>"),
     },
     fields: {
       at_flags: parts.flags ?? 1 | 4,
@@ -206,7 +206,7 @@ Deno.test("an attachment of a closed file cannot be read, nor with a signal that
   await assertRejects(() => mdf.attachments[0].read(), UsageError, "closed");
 });
 
-corpusTest(
+corpusFileTest(
   "the attachments embedded by Vector are intact",
   "asam/Vector_Embedded.MF4",
   async (bytes) => {
@@ -226,20 +226,25 @@ corpusTest(
   },
 );
 
-corpusTest("attachments beside a file by Vector", "asam/Vector_External.MF4", async (bytes) => {
-  const embedded = await Mdf.open(corpusFile("asam/Vector_Embedded.MF4")!);
-  await eachWay(bytes, async (mdf) => {
-    assertEquals(mdf.attachments.map(({ name }) => name), [
-      ".\\..\\ReadMe.txt",
-      "ReadMe.zip",
-      ".\\SubFolder\\ReadMe.html",
-    ]);
-    // Both files hold the same three attachments, so the checksums of one fit the bytes of the other.
-    for (const [i, attachment] of mdf.attachments.entries()) {
-      const external = () => embedded.attachments[i].read();
-      assertEquals((await attachment.read({ external })).length, attachment.size);
-      const other = () => embedded.attachments[(i + 1) % 3].read();
-      await assertRejects(() => attachment.read({ external: other }), CorruptFileError);
-    }
-  });
-});
+corpusFileTest(
+  "attachments beside a file by Vector",
+  "asam/Vector_External.MF4",
+  async (bytes, directory) => {
+    const embedded = await Mdf.open(`${directory}/asam/Vector_Embedded.MF4`);
+    await eachWay(bytes, async (mdf) => {
+      assertEquals(mdf.attachments.map(({ name }) => name), [
+        ".\\..\\ReadMe.txt",
+        "ReadMe.zip",
+        ".\\SubFolder\\ReadMe.html",
+      ]);
+      // Both files hold the same three attachments, so the checksums of one fit the bytes of the other.
+      for (const [i, attachment] of mdf.attachments.entries()) {
+        const external = () => embedded.attachments[i].read();
+        assertEquals((await attachment.read({ external })).length, attachment.size);
+        const other = () => embedded.attachments[(i + 1) % 3].read();
+        await assertRejects(() => attachment.read({ external: other }), CorruptFileError);
+      }
+    });
+    await embedded.close();
+  },
+);

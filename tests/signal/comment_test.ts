@@ -8,7 +8,7 @@ import {
   parseComment,
   UnsupportedFeatureError,
 } from "../../mod.ts";
-import { BlockFile, corpusTest, eachWay } from "./_block_file.ts";
+import { BlockFile, corpusFileTest, eachWay } from "./_block_file.ts";
 
 const PROPERTIES = `<?xml version="1.0" encoding="UTF-8"?>
 <HDcomment xmlns="http://www.asam.net/mdf/v4">
@@ -155,10 +155,10 @@ Deno.test("a bomb of entities is no properties and no memory, but its text as st
 /** A file whose group, channels and header have these comments and units. */
 function commentedFile(): Uint8Array {
   const file = new BlockFile();
-  const unpadded = file.raw(unpaddedText("no padding"));
+  const unpadded = file.append(unpaddedText("no padding"));
   const conversion = file.add(CC, {
     links: {
-      cc_md_unit: file.xml("<CCunit><TX>°C</TX></CCunit>"),
+      cc_md_unit: file.metadata("<CCunit><TX>°C</TX></CCunit>"),
       cc_md_comment: file.text("a rule"),
     },
   });
@@ -166,8 +166,8 @@ function commentedFile(): Uint8Array {
     {
       links: {
         cn_tx_name: file.text("xml"),
-        cn_md_unit: file.xml('<CNunit xmlns="urn:x"><TX> km/h </TX><ho_unit/></CNunit>'),
-        cn_md_comment: file.xml(
+        cn_md_unit: file.metadata('<CNunit xmlns="urn:x"><TX> km/h </TX><ho_unit/></CNunit>'),
+        cn_md_comment: file.metadata(
           "<CNcomment><TX>speed</TX><names><name>v</name></names>" +
             '<common_properties><e name="bus">CAN 1</e></common_properties></CNcomment>',
         ),
@@ -189,7 +189,7 @@ function commentedFile(): Uint8Array {
     {
       links: {
         cn_tx_name: file.text("broken"),
-        cn_md_comment: file.xml("<CNcomment><TX>R&D</TX></CNcomment>"),
+        cn_md_comment: file.metadata("<CNcomment><TX>R&D</TX></CNcomment>"),
       },
       fields: { cn_bit_count: 8 },
     },
@@ -197,12 +197,12 @@ function commentedFile(): Uint8Array {
   const group = file.add(CG, {
     links: {
       cg_cn_first: first,
-      cg_md_comment: file.xml("<CGcomment><TX>group</TX></CGcomment>"),
+      cg_md_comment: file.metadata("<CGcomment><TX>group</TX></CGcomment>"),
     },
     fields: { cg_data_bytes: 1 },
   });
   const dataGroup = file.add(DG, { links: { dg_cg_first: group } });
-  return file.bytes({ hd_dg_first: dataGroup, hd_md_comment: file.xml(PROPERTIES) });
+  return file.bytes({ hd_dg_first: dataGroup, hd_md_comment: file.metadata(PROPERTIES) });
 }
 
 /** A text block that ends with its text: without the closing zero and without padding. */
@@ -238,7 +238,7 @@ Deno.test("trap 33: text and XML may both stand for comments and units, padded o
   });
 });
 
-corpusTest(
+corpusFileTest(
   "properties of a logger, in trees",
   "css/17BD1DB7_00000006_00000170.MF4",
   async (bytes) => {
@@ -254,7 +254,7 @@ corpusTest(
   },
 );
 
-corpusTest(
+corpusFileTest(
   "extensions in the comments of channels",
   "asam/Vector_CustomExtensions_CNcomment.mf4",
   async (bytes) => {

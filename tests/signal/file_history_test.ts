@@ -1,14 +1,14 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { FH } from "../../lib/blocks/block_tables.ts";
 import { CorruptFileError } from "../../mod.ts";
-import { BlockFile, corpusTest, eachWay, setLink, valuesOf } from "./_block_file.ts";
+import { BlockFile, corpusFileTest, eachWay, setLink, valuesOf } from "./_block_file.ts";
 
 Deno.test("the history tells times, programs and users in the order of the file", async () => {
   const file = new BlockFile();
   const [first] = file.list(FH, [
     {
       links: {
-        fh_md_comment: file.xml(
+        fh_md_comment: file.metadata(
           '<FHcomment xmlns="http://www.asam.net/mdf/v4"><TX>made &amp; closed</TX>' +
             "<tool_id>Logger</tool_id><tool_vendor>Müller &lt;Co&gt;</tool_vendor>" +
             "<tool_version>1.2</tool_version><user_name>me</user_name><common_properties>" +
@@ -21,7 +21,7 @@ Deno.test("the history tells times, programs and users in the order of the file"
       links: { fh_md_comment: file.text("cut by hand") },
       fields: { fh_time_ns: 2_000_000_000n, fh_time_flags: 1 },
     },
-    { links: { fh_md_comment: file.xml("<FHcomment><TX>broken<TX></FHcomment>") } },
+    { links: { fh_md_comment: file.metadata("<FHcomment><TX>broken<TX></FHcomment>") } },
     {},
   ]);
   await eachWay(file.bytes({ hd_fh_first: first }), (mdf) => {
@@ -55,7 +55,7 @@ Deno.test("a history that leads back to itself costs neither its entries nor the
   });
 });
 
-corpusTest(
+corpusFileTest(
   "the history of a file that was changed",
   "asammdf/ASAP2_Demo_V171.mf4",
   async (bytes) => {

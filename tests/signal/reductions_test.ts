@@ -12,7 +12,7 @@ import {
   UnsupportedFeatureError,
   UsageError,
 } from "../../mod.ts";
-import { BlockFile, corpusTest, eachWay } from "./_block_file.ts";
+import { BlockFile, corpusFileTest, eachWay } from "./_block_file.ts";
 
 const list = (values: SignalValues) => [...values as Iterable<unknown>];
 
@@ -242,7 +242,7 @@ Deno.test("limits hold for reductions too", async () => {
 
 Deno.test("reduction data of the wrong kind concerns the reduction alone", async () => {
   const bytes = reducedFile({
-    data: (file) => file.raw(encodeBlock(DT, { payload: new Uint8Array(30) })),
+    data: (file) => file.append(encodeBlock(DT, { payload: new Uint8Array(30) })),
   });
   await eachWay(bytes, async (mdf) => {
     const [reduction] = mdf.groups[0].reductions;
@@ -252,7 +252,7 @@ Deno.test("reduction data of the wrong kind concerns the reduction alone", async
   });
 });
 
-corpusTest(
+corpusFileTest(
   "reductions of a file by dSPACE agree with its samples",
   "asam/dSPACE_Bookmarks.mf4",
   async (bytes) => {
@@ -274,7 +274,7 @@ corpusTest(
   },
 );
 
-corpusTest(
+corpusFileTest(
   "the elements of an array are reduced one by one",
   "asam/dSPACE_HILAPITimeout.mf4",
   async (bytes) => {

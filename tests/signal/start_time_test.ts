@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { MdfTime } from "../../lib/signal/start_time.ts";
-import { BlockFile, corpusGolden, corpusTest, eachWay } from "./_block_file.ts";
+import { BlockFile, corpusFileTest, corpusGolden, eachWay } from "./_block_file.ts";
 
 /** 2011-08-24T13:53:19.000000259 in UTC, as nanoseconds. */
 const NS = 1314193999000000259n;
@@ -76,7 +76,7 @@ Deno.test("the latest time that the format can hold is a date", async () => {
 });
 
 for (const [path, { startTime }] of Object.entries(corpusGolden())) {
-  corpusTest(`the start time of ${path}`, path, async (bytes) => {
+  corpusFileTest(`the start time of ${path}`, path, async (bytes) => {
     await eachWay(bytes, (mdf) => {
       const start = mdf.startTime;
       const expected = new Date(startTime);

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { AT, CC, CG, CN, DG, DT, SD, SI } from "../../lib/blocks/block_tables.ts";
-import { BlockFile, corpusTest, eachWay, valuesOf } from "../signal/_block_file.ts";
+import { BlockFile, corpusFileTest, eachWay, valuesOf } from "../signal/_block_file.ts";
 
 Deno.test("trap 32: attachment links, then the default x axis, follow the eight links of a channel", async () => {
   const file = new BlockFile();
@@ -150,7 +150,7 @@ Deno.test("trap 33: a source, conversion, text or signal data may belong to many
   });
 });
 
-corpusTest(
+corpusFileTest(
   "trap 32: channels of a file by Vector refer to one or two attachments",
   "asam/Vector_AttachmentRef.mf4",
   async (bytes) => {

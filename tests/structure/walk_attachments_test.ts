@@ -1,7 +1,13 @@
 import { assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
 import { AT } from "../../lib/blocks/block_tables.ts";
 import { CorruptFileError, TruncatedFileError } from "../../mod.ts";
-import { BlockFile, corpusGolden, corpusTest, eachWay, setLink } from "../signal/_block_file.ts";
+import {
+  BlockFile,
+  corpusFileTest,
+  corpusGolden,
+  eachWay,
+  setLink,
+} from "../signal/_block_file.ts";
 
 const encode = (text: string) => new TextEncoder().encode(text);
 
@@ -73,13 +79,17 @@ Deno.test("a list of attachments that leads back to itself leaves its attachment
 
 const golden = corpusGolden();
 for (const [path, expected] of Object.entries(golden)) {
-  corpusTest(`attachments, events and history of ${path} are all found`, path, async (bytes) => {
-    await eachWay(bytes, (mdf) => {
-      assertEquals(
-        [mdf.attachments.length, mdf.events.length, mdf.fileHistory.length],
-        [expected.attachments, expected.events, expected.fileHistory],
-      );
-      for (const entry of mdf.fileHistory) assertInstanceOf(entry.time.toDate(), Date);
-    });
-  });
+  corpusFileTest(
+    `attachments, events and history of ${path} are all found`,
+    path,
+    async (bytes) => {
+      await eachWay(bytes, (mdf) => {
+        assertEquals(
+          [mdf.attachments.length, mdf.events.length, mdf.fileHistory.length],
+          [expected.attachments, expected.events, expected.fileHistory],
+        );
+        for (const entry of mdf.fileHistory) assertInstanceOf(entry.time.toDate(), Date);
+      });
+    },
+  );
 }

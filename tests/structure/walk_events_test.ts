@@ -1,6 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { AT, EV } from "../../lib/blocks/block_tables.ts";
-import { BlockFile, corpusTest, eachWay, setLink, valuesOf } from "../signal/_block_file.ts";
+import { BlockFile, corpusFileTest, eachWay, setLink, valuesOf } from "../signal/_block_file.ts";
 
 Deno.test("trap 34: an event has five links, then its scope, then its attachments", async () => {
   const file = new BlockFile();
@@ -162,7 +162,7 @@ Deno.test("a link to an event that is a block of another type is a problem, not 
   });
 });
 
-corpusTest("the bookmarks of a file by dSPACE", "asam/dSPACE_Bookmarks.mf4", async (bytes) => {
+corpusFileTest("the bookmarks of a file by dSPACE", "asam/dSPACE_Bookmarks.mf4", async (bytes) => {
   await eachWay(bytes, (mdf) => {
     assertEquals(mdf.problems, []);
     assertEquals(
@@ -181,11 +181,15 @@ corpusTest("the bookmarks of a file by dSPACE", "asam/dSPACE_Bookmarks.mf4", asy
   });
 });
 
-corpusTest("a trigger whose scope is a group", "asam/dSPACE_HILAPITimeout.mf4", async (bytes) => {
-  await eachWay(bytes, (mdf) => {
-    const [event] = mdf.events;
-    assertEquals(event.name, "negedge(StairsOut, 100)");
-    assertEquals(event.type, "trigger");
-    assertEquals(event.scope, [mdf.groups[0]]);
-  });
-});
+corpusFileTest(
+  "a trigger whose scope is a group",
+  "asam/dSPACE_HILAPITimeout.mf4",
+  async (bytes) => {
+    await eachWay(bytes, (mdf) => {
+      const [event] = mdf.events;
+      assertEquals(event.name, "negedge(StairsOut, 100)");
+      assertEquals(event.type, "trigger");
+      assertEquals(event.scope, [mdf.groups[0]]);
+    });
+  },
+);

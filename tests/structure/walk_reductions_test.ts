@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { CG, CN, DG, DT, RD, SR } from "../../lib/blocks/block_tables.ts";
-import { BlockFile, corpusTest, eachWay, setLink, valuesOf } from "../signal/_block_file.ts";
+import { BlockFile, corpusFileTest, eachWay, setLink, valuesOf } from "../signal/_block_file.ts";
 
 Deno.test("trap 34: a sample reduction has two links, and its fields follow them at once", async () => {
   const file = new BlockFile();
@@ -13,7 +13,7 @@ Deno.test("trap 34: a sample reduction has two links, and its fields follow them
     { fields: { sr_cycle_count: 9, sr_interval: 1024, sr_sync_type: 4 } },
   ]);
   const { dataGroup } = file.group(["t", "a"], [[0, 1], [1, 3]], {
-    links: { cg_sr_first: coarse },
+    cg_sr_first: coarse,
   });
   await eachWay(file.bytes({ hd_dg_first: dataGroup }), (mdf) => {
     assertEquals(mdf.problems, []);
@@ -29,7 +29,7 @@ Deno.test("trap 34: a sample reduction has two links, and its fields follow them
 Deno.test("a broken list of reductions leaves those before the break, and the samples", async () => {
   const file = new BlockFile();
   const [one] = file.list(SR, [{ fields: { sr_interval: 1 } }]);
-  const { dataGroup } = file.group(["t", "a"], [[0, 1]], { links: { cg_sr_first: one } });
+  const { dataGroup } = file.group(["t", "a"], [[0, 1]], { cg_sr_first: one });
   const bytes = file.bytes({ hd_dg_first: dataGroup });
   setLink(bytes, one, 0, dataGroup);
   await eachWay(bytes, async (mdf) => {
@@ -49,9 +49,9 @@ Deno.test("the blocks around the samples end the last data block of an unfinaliz
   });
   // Neither data block knows its length; what follows each is what ends it.
   const records = file.add(DT, { payloadBytes: 0 });
-  file.raw(Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8));
+  file.append(Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8));
   const reduced = file.add(RD, { payloadBytes: 0 });
-  file.raw(Uint8Array.of(4, 1, 8));
+  file.append(Uint8Array.of(4, 1, 8));
   const reduction = file.add(SR, { links: { sr_data: reduced }, fields: { sr_interval: 8 } });
   const group = file.add(CG, {
     links: { cg_cn_first: channel, cg_sr_first: reduction },
@@ -70,16 +70,20 @@ Deno.test("the blocks around the samples end the last data block of an unfinaliz
   });
 });
 
-corpusTest("the reductions of a file by dSPACE", "asam/dSPACE_HILAPITimeout.mf4", async (bytes) => {
-  await eachWay(bytes, (mdf) => {
-    assertEquals(
-      mdf.groups[0].reductions.map(({ interval, syncType, count, model }) => [
-        interval,
-        syncType,
-        count,
-        model.cycleCount,
-      ]),
-      [[0.001, "time", 5000, 5000], [0.1, "time", 50, 50]],
-    );
-  });
-});
+corpusFileTest(
+  "the reductions of a file by dSPACE",
+  "asam/dSPACE_HILAPITimeout.mf4",
+  async (bytes) => {
+    await eachWay(bytes, (mdf) => {
+      assertEquals(
+        mdf.groups[0].reductions.map(({ interval, syncType, count, model }) => [
+          interval,
+          syncType,
+          count,
+          model.cycleCount,
+        ]),
+        [[0.001, "time", 5000, 5000], [0.1, "time", 50, 50]],
+      );
+    });
+  },
+);
