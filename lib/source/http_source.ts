@@ -35,6 +35,7 @@ class HttpSource implements ByteSource {
   readonly #url: URL;
   readonly #options: HttpSourceOptions;
   #opening?: Promise<void>;
+  #openingSignal?: AbortSignal;
   #size = 0;
   #head = new Uint8Array();
   #version?: string;
@@ -57,67 +58,79 @@ class HttpSource implements ByteSource {
   async read(offset: number, length: number, options: ByteReadOptions = {}): Promise<Uint8Array> {
     await this.#open(options.signal);
     const end = Math.min(offset + length, this.#size);
-    if (end <= this.#head.length) return this.#head.slice(offset, end);
+    if (end <= Math.max(offset, this.#head.length)) return this.#head.slice(offset, end);
     const response = await this.#request(offset, end - 1, options.signal);
-    if (response.status !== 206) {
-      await response.body?.cancel();
-      throw this.#unexpected(response, offset);
-    }
-    this.#checkVersion(response, offset);
-    const [start, total] = this.#contentRange(response, offset);
-    if (start !== offset || total !== this.#size) {
-      await response.body?.cancel();
-      throw new SourceChangedError(
-        `the server answered with bytes from ${start} of ${total} when ${offset} of ${this.#size} ` +
-          "were asked for; open the file again",
-        { file: this.name, offset },
-      );
-    }
-    const bytes = await this.#body(response, offset);
-    if (bytes.length !== end - offset) {
-      throw new SourceError(`the server sent ${bytes.length} bytes instead of ${end - offset}`, {
-        file: this.name,
-        offset,
-      });
-    }
-    return bytes;
+    return await orCancel(response, async () => {
+      if (response.status !== 206) throw this.#unexpected(response, offset, "206");
+      this.#checkVersion(response, offset);
+      const [start, total] = this.#contentRange(response, offset);
+      if (start !== offset || total !== this.#size) {
+        throw new SourceChangedError(
+          `the server answered with bytes from ${start} of ${total} when ${offset} of ` +
+            `${this.#size} were asked for; open the file again`,
+          { file: this.name, offset },
+        );
+      }
+      const bytes = await this.#body(response, offset, options.signal);
+      if (bytes.length !== end - offset) {
+        throw new SourceError(`the server sent ${bytes.length} bytes instead of ${end - offset}`, {
+          file: this.name,
+          offset,
+        });
+      }
+      return bytes;
+    });
   }
 
-  #open(signal?: AbortSignal): Promise<void> {
-    // A failed first request must not be remembered: the next read may succeed.
-    this.#opening ??= this.#learn(signal).catch((error) => {
-      this.#opening = undefined;
-      throw error;
-    });
-    return this.#opening;
+  async #open(signal?: AbortSignal): Promise<void> {
+    while (true) {
+      signal?.throwIfAborted();
+      if (!this.#opening) {
+        this.#openingSignal = signal;
+        // A failed first request must not be remembered: the next read may succeed.
+        this.#opening = this.#learn(signal).catch((error) => {
+          this.#opening = undefined;
+          throw error;
+        });
+      }
+      const starter = this.#openingSignal;
+      try {
+        return await this.#opening;
+      } catch (error) {
+        // The reader that started the request gave up; those that wait for it did not.
+        if (starter === signal || !starter?.aborted) throw error;
+      }
+    }
   }
 
   async #learn(signal?: AbortSignal): Promise<void> {
     const wanted = Math.max(1, this.#options.firstBytes ?? 65536);
     const response = await this.#request(0, wanted - 1, signal);
-    if (response.status === 206) {
-      const [start, total] = this.#contentRange(response, 0);
-      const bytes = await this.#body(response, 0);
-      if (start !== 0 || bytes.length !== Math.min(wanted, total)) {
-        throw new SourceError(
-          `the server answered the range 0-${wanted - 1} with ${bytes.length} bytes from ${start}`,
-          { file: this.name, offset: 0 },
-        );
+    await orCancel(response, async () => {
+      if (response.status === 206) {
+        const [start, total] = this.#contentRange(response, 0);
+        const bytes = await this.#body(response, 0, signal);
+        if (start !== 0 || bytes.length !== Math.min(wanted, total)) {
+          throw new SourceError(
+            `the server answered the range 0-${wanted - 1} with ${bytes.length} bytes from ` +
+              `${start}`,
+            { file: this.name, offset: 0 },
+          );
+        }
+        this.#size = total;
+        this.#head = bytes;
+      } else if (response.status === 200) {
+        this.#head = await this.#wholeBody(response, signal);
+        this.#size = this.#head.length;
+      } else if (response.status === 416) {
+        // No byte 0 exists: the file is empty.
+        await response.body?.cancel();
+        this.#size = 0;
+      } else {
+        throw this.#unexpected(response, 0, "200 or 206");
       }
-      this.#size = total;
-      this.#head = bytes;
-    } else if (response.status === 200) {
-      this.#head = await this.#wholeBody(response);
-      this.#size = this.#head.length;
-    } else if (response.status === 416) {
-      // No byte 0 exists: the file is empty.
-      await response.body?.cancel();
-      this.#size = 0;
-    } else {
-      await response.body?.cancel();
-      throw this.#unexpected(response, 0);
-    }
-    this.#version = versionOf(response);
+      this.#version = versionOf(response);
+    });
   }
 
   async #request(first: number, last: number, signal?: AbortSignal): Promise<Response> {
@@ -136,32 +149,41 @@ class HttpSource implements ByteSource {
     }
   }
 
-  async #body(response: Response, offset: number): Promise<Uint8Array<ArrayBuffer>> {
+  async #body(
+    response: Response,
+    offset: number,
+    signal?: AbortSignal,
+  ): Promise<Uint8Array<ArrayBuffer>> {
     try {
       return new Uint8Array(await response.arrayBuffer());
     } catch (error) {
-      if (error instanceof DOMException && error.name === "AbortError") throw error;
-      throw new SourceError("the connection broke off while bytes were on their way", {
-        file: this.name,
-        offset,
-      }, error);
+      throw this.#brokenOff(error, offset, signal);
     }
   }
 
-  async #wholeBody(response: Response): Promise<Uint8Array<ArrayBuffer>> {
+  async #wholeBody(response: Response, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
     const limit = this.#options.maxWholeFileBytes ?? 256 * 1024 * 1024;
+    const tooLarge = () =>
+      new SourceError(
+        `the server ignores range requests and the file is larger than ${limit} bytes; ` +
+          "download it first, or raise maxWholeFileBytes",
+        { file: this.name },
+      );
+    if (Number(response.headers.get("content-length")) > limit) throw tooLarge();
     const parts: Uint8Array[] = [];
     let length = 0;
-    for await (const part of response.body ?? []) {
-      length += part.length;
+    const reader = response.body?.getReader();
+    while (reader) {
+      const { done, value } = await reader.read().catch((error) => {
+        throw this.#brokenOff(error, length, signal);
+      });
+      if (done) break;
+      length += value.length;
       if (length > limit) {
-        throw new SourceError(
-          `the server ignores range requests and the file is larger than ${limit} bytes; ` +
-            "download it first, or raise maxWholeFileBytes",
-          { file: this.name },
-        );
+        await reader.cancel();
+        throw tooLarge();
       }
-      parts.push(part);
+      parts.push(value);
     }
     const whole = new Uint8Array(length);
     let at = 0;
@@ -170,6 +192,14 @@ class HttpSource implements ByteSource {
       at += part.length;
     }
     return whole;
+  }
+
+  #brokenOff(error: unknown, offset: number, signal?: AbortSignal): SourceError {
+    signal?.throwIfAborted();
+    return new SourceError("the connection broke off while bytes were on their way", {
+      file: this.name,
+      offset,
+    }, error);
   }
 
   #contentRange(response: Response, offset: number): [start: number, total: number] {
@@ -195,7 +225,11 @@ class HttpSource implements ByteSource {
     }
   }
 
-  #unexpected(response: Response, offset: number): SourceError | SourceChangedError {
+  #unexpected(
+    response: Response,
+    offset: number,
+    expected: string,
+  ): SourceError | SourceChangedError {
     if (response.status === 416) {
       return new SourceChangedError(
         `the server no longer has bytes here (status 416); the file was ${this.#size} bytes long`,
@@ -204,9 +238,20 @@ class HttpSource implements ByteSource {
     }
     return new SourceError(
       `the server answered ${response.status} ${response.statusText}; ` +
-        "a status of 200 or 206 was expected",
+        `a status of ${expected} was expected`,
       { file: this.name, offset },
     );
+  }
+}
+
+/** Runs `use`; should it fail, the rest of the answer is not fetched. */
+async function orCancel<T>(response: Response, use: () => Promise<T>): Promise<T> {
+  try {
+    return await use();
+  } catch (error) {
+    // A body that is being read, or that failed, cannot be cancelled and need not be.
+    await response.body?.cancel().catch(() => {});
+    throw error;
   }
 }
 
