@@ -13,6 +13,14 @@ export function bytesSource(bytes: Uint8Array, name = "(bytes in memory)"): Byte
     size: () => Promise.resolve(bytes.length),
     read: (offset, length) => Promise.resolve(bytes.slice(offset, offset + length)),
     readIntoSync(offset, target) {
+      // A transferred or resized buffer has become shorter; its views say so in their length.
+      if (offset + target.length > bytes.length) {
+        throw new SourceChangedError(
+          `${target.length} bytes are needed here but only ${bytes.length} are left in memory; do ` +
+            "not transfer or resize the buffer while the file is open",
+          { file: name, offset },
+        );
+      }
       target.set(bytes.subarray(offset, offset + target.length));
     },
   };
