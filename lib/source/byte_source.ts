@@ -100,6 +100,8 @@ export class SourceReader {
   async #readAsync(offset: number, target: Uint8Array, signal?: AbortSignal): Promise<void> {
     let done = 0;
     while (done < target.length) {
+      // Not every source minds the signal.
+      signal?.throwIfAborted();
       const wanted = target.length - done;
       const bytes = await this.#source.read(offset + done, wanted, signal ? { signal } : undefined);
       if (bytes.length === 0) {

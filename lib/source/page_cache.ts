@@ -88,7 +88,7 @@ export class PageCache {
   }
 
   #keep(number: number, page: Uint8Array): void {
-    if (this.#pages.size >= this.#maxPages) {
+    if (this.#pages.size >= this.#maxPages && !this.#pages.has(number)) {
       for (const oldest of this.#pages.keys()) {
         this.#pages.delete(oldest);
         break;
