@@ -33,6 +33,6 @@ export async function openBlocks(
 }
 
 /** Bytes that differ from their neighbours, so that a shift by any small number shows. */
-export function patternBytes(length: number): Uint8Array {
+export function patternBytes(length: number): Uint8Array<ArrayBuffer> {
   return Uint8Array.from({ length }, (_, i) => (i * 167 + (i >> 8) * 13 + 29) & 0xff);
 }

@@ -83,10 +83,7 @@ async function answer(server: RangeServer, request: Request, stop: AbortSignal):
   if (server.etag) headers.set("etag", server.etag);
   if (server.modified) headers.set("last-modified", server.modified);
   if (mode === "silent") {
-    await new Promise<void>((done) => {
-      request.signal.addEventListener("abort", () => done());
-      stop.addEventListener("abort", () => done());
-    });
+    await new Promise<void>((done) => stop.addEventListener("abort", () => done()));
     return new Response(null, { status: 503 });
   }
   if (mode === "404" || mode === "500") {
