@@ -75,7 +75,7 @@ export class BlockBuilder {
   }
 
   /** A copy of the file so far, closed by padding to a multiple of eight bytes. */
-  bytes(): Uint8Array<ArrayBuffer> {
+  bytes(): Uint8Array {
     this.#align();
     return this.#bytes.slice(0, this.#size);
   }
