@@ -7,8 +7,9 @@ import type { Converted, RuleContext, ValueRule } from "./rules.ts";
 
 /** Most look-ups for one value; bit fields within bit fields multiply. */
 const MOST_STEPS = 1_000_000;
-/** Most texts that are kept to be given again. */
+/** Most texts that are kept to be given again, and the longest of them. */
 const MOST_KEPT = 1024;
+const LONGEST_KEPT = 1024;
 
 const WORD = 0x1_0000_0000;
 const LOW_WORD = 0xffff_ffffn;
@@ -48,7 +49,7 @@ export function bitfieldText(context: RuleContext): ValueRule {
     let text = kept.get(value);
     if (text === undefined) {
       text = joinTexts(parts, high, low);
-      if (kept.size < MOST_KEPT) kept.set(value, text);
+      if (kept.size < MOST_KEPT && text.length <= LONGEST_KEPT) kept.set(value, text);
     }
     return text;
   };

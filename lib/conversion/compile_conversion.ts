@@ -14,13 +14,7 @@ import type { ConversionModel } from "../structure/measurement.ts";
 import { problemError } from "../structure/problem.ts";
 import { bitfieldText } from "./bitfield_rule.ts";
 import { compileFormula } from "./formula.ts";
-import {
-  interpolatedTable,
-  nearestTable,
-  numberFunction,
-  rangeToValue,
-  rational,
-} from "./numeric_rules.ts";
+import { interpolatedTable, nearestTable, rangeToValue, rational } from "./numeric_rules.ts";
 import type { Conversion, RawKind, RuleContext, TextRule, ValueRule } from "./rules.ts";
 import { textToText, textToValue, valueOrRangeToText } from "./text_rules.ts";
 
@@ -113,10 +107,7 @@ class Compiler {
       case CONVERSION_TYPE.rational:
         return { kind: "numeric", ...rational(parameters(6, context)) };
       case CONVERSION_TYPE.algebraic:
-        return {
-          kind: "numeric",
-          ...numberFunction(compileFormula(this.#formula(context), place)),
-        };
+        return { kind: "numeric", ...compileFormula(this.#formula(context), place) };
       case CONVERSION_TYPE.tableInterpolated:
         return { kind: "numeric", ...interpolatedTable(parameters(2, context), context) };
       case CONVERSION_TYPE.table:

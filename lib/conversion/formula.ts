@@ -19,26 +19,16 @@ import {
   POWER_RANK,
   UNARY_OPERATORS,
 } from "./formula_names.ts";
+import { FormulaProgram } from "./formula_program.ts";
 import { type Token, tokenize } from "./formula_tokens.ts";
-import type { NumberRule } from "./rules.ts";
+import type { NumericRule } from "./rules.ts";
 
 /** Longest formula, in characters. */
 const MOST_CHARACTERS = 65_536;
-/** Deepest nesting: of parentheses, and of what has to be computed before something else. */
+/** Deepest nesting of parentheses, and of operators that wait for what follows them. */
 const MOST_DEPTH = 500;
 /** Most characters of the formula that a message repeats. */
 const MOST_QUOTED = 100;
-
-/** A part of a formula. */
-interface Part {
-  readonly rule: NumberRule;
-  /** Whether the variable has no part in it. */
-  readonly constant: boolean;
-  /** Calls within calls that the rule makes. */
-  readonly depth: number;
-}
-
-const VARIABLE: Part = { rule: (x) => x, constant: false, depth: 1 };
 
 /**
  * Compiles a formula to a function of the variable.
@@ -47,7 +37,7 @@ const VARIABLE: Part = { rule: (x) => x, constant: false, depth: 1 };
  * @throws {UnsupportedFeatureError} for a function that is not known
  * @throws {LimitExceededError} for a formula too long, or nested too deep
  */
-export function compileFormula(formula: string, place: MdfErrorPlace = {}): NumberRule {
+export function compileFormula(formula: string, place: MdfErrorPlace = {}): NumericRule {
   const zero = formula.indexOf("\0");
   const text = zero < 0 ? formula : formula.slice(0, zero);
   if (text.length > MOST_CHARACTERS) {
@@ -63,6 +53,7 @@ class Parser {
   readonly #formula: string;
   readonly #place: MdfErrorPlace;
   readonly #tokens: readonly Token[];
+  readonly #program = new FormulaProgram();
   #next = 0;
   #depth = 0;
 
@@ -72,85 +63,76 @@ class Parser {
     this.#tokens = tokenize(formula);
   }
 
-  whole(): NumberRule {
-    const { rule } = this.#expression(0);
+  whole(): NumericRule {
+    this.#expression(0);
     this.#expect("");
-    return rule;
+    return this.#program.rule();
   }
 
   /** An operand with all operators that follow it and bind at least as tight as `rank`. */
-  #expression(rank: number): Part {
+  #expression(rank: number): void {
     if (++this.#depth > MOST_DEPTH) throw this.#tooDeep();
-    let left = this.#operand();
+    this.#operand();
     for (;;) {
       const operator = BINARY_OPERATORS.get(this.#peek().text);
       if (!operator || operator.rank < rank) break;
       this.#next++;
-      const tighter = operator.rank === POWER_RANK ? POWER_RANK : operator.rank + 1;
-      const right = this.#expression(tighter);
-      left = this.#join([left, right], operator.combine(left.rule, right.rule));
+      this.#expression(operator.rank === POWER_RANK ? POWER_RANK : operator.rank + 1);
+      this.#program.binary(operator.loop);
     }
     this.#depth--;
-    return left;
   }
 
-  #operand(): Part {
+  #operand(): void {
     const token = this.#tokens[this.#next++];
-    if (token.kind === "number") return constant(Number(token.text));
+    if (token.kind === "number") return this.#program.constant(Number(token.text));
     if (token.kind === "name") return this.#named(token);
     if (token.text === "(") {
-      const inner = this.#expression(0);
-      this.#expect(")");
-      return inner;
+      this.#expression(0);
+      return this.#expect(")");
     }
-    const unary = UNARY_OPERATORS.get(token.text);
-    if (!unary) throw this.#unexpected(token);
+    if (!UNARY_OPERATORS.has(token.text)) throw this.#unexpected(token);
     // -X^2 is the negative of the square.
-    const operand = this.#expression(POWER_RANK);
-    return this.#join([operand], unary(operand.rule));
+    this.#expression(POWER_RANK);
+    const loop = UNARY_OPERATORS.get(token.text);
+    if (loop) this.#program.unary(loop);
   }
 
-  #named(token: Token): Part {
+  #named(token: Token): void {
     if (this.#peek().text === "(") return this.#call(token);
-    if (token.text === "x" || token.text === "x1") return VARIABLE;
+    if (token.text === "x" || token.text === "x1") return this.#program.variable();
     const value = CONSTANTS.get(token.text);
-    if (value !== undefined) return constant(value);
+    if (value !== undefined) return this.#program.constant(value);
     throw this.#corrupt(
-      `unknown name ${quote(token.text)} at position ${token.at}; the variable is X`,
+      `unknown name ${this.#written(token)} at position ${token.at}; the variable is X`,
     );
   }
 
-  #call(token: Token): Part {
+  #call(token: Token): void {
     const named = FUNCTIONS.get(token.text);
     if (!named) {
       throw new UnsupportedFeatureError(
-        `${this.#quoted()}: the function ${quote(token.text)} at position ${token.at} is not known`,
+        `${this.#quoted()}: the function ${
+          this.#written(token)
+        } at position ${token.at} is not known`,
         this.#place,
       );
     }
-    const args: Part[] = [];
+    let given = 0;
     do {
       this.#next++;
-      args.push(this.#expression(0));
+      this.#expression(0);
+      if (++given > 1 && named.takes === "many") this.#program.binary(named.loop);
     } while (this.#peek().text === ",");
     this.#expect(")");
-    const { least, most } = named;
-    if (args.length < least || args.length > most) {
-      throw this.#corrupt(
-        `${token.text} at position ${token.at} takes ${
-          least === most ? least : `${least} to ${most}`
-        } arguments, not ${args.length}`,
-      );
+    if (named.takes === "many") return;
+    const takes = named.takes === "one" ? 1 : 2;
+    if (given !== takes) {
+      const count = takes === 1 ? "1 argument" : `${takes} arguments`;
+      throw this.#corrupt(`${token.text} at position ${token.at} takes ${count}, not ${given}`);
     }
-    return this.#join(args, named.apply(args.map(({ rule }) => rule)));
-  }
-
-  /** What is made of parts; computed now where the variable has no part in it. */
-  #join(parts: readonly Part[], rule: NumberRule): Part {
-    if (parts.every((part) => part.constant)) return constant(rule(NaN));
-    const depth = 1 + Math.max(...parts.map((part) => part.depth));
-    if (depth > MOST_DEPTH) throw this.#tooDeep();
-    return { rule, constant: false, depth };
+    if (named.takes === "one") this.#program.unary(named.loop);
+    else this.#program.binary(named.loop);
   }
 
   #peek(): Token {
@@ -165,7 +147,7 @@ class Parser {
   }
 
   #unexpected(token: Token, wanted = ""): Error {
-    const found = token.kind === "end" ? "it ends" : `unexpected ${quote(token.text)}`;
+    const found = token.kind === "end" ? "it ends" : `unexpected ${this.#written(token)}`;
     const missing = wanted === "" ? "" : `, where ${quote(wanted)} is missing`;
     return this.#corrupt(`${found} at position ${token.at}${missing}`);
   }
@@ -181,13 +163,14 @@ class Parser {
     return new CorruptFileError(`${this.#quoted()}: ${reason}`, this.#place);
   }
 
+  /** A token as the formula has it, where names may be in upper case. */
+  #written({ text, at }: Token): string {
+    return quote(this.#formula.slice(at - 1, at - 1 + text.length));
+  }
+
   #quoted(): string {
     return `formula ${quote(this.#formula)}`;
   }
-}
-
-function constant(value: number): Part {
-  return { rule: () => value, constant: true, depth: 1 };
 }
 
 function quote(text: string): string {

@@ -2,104 +2,159 @@
  * What the operators, functions and constants of formulas mean. Truth is 1 and untruth 0; every
  * number but 0 counts as true. Bits are those of the integer part in two's complement of any length.
  *
+ * Everything works on whole arrays, in place of the first operand; each operator has a loop of its
+ * own, which the engine compiles with the operator inside.
+ *
  * @module
  */
-import type { NumberRule } from "./rules.ts";
 
-/** Puts two operands together. */
-export type Combine = (a: NumberRule, b: NumberRule) => NumberRule;
+/** Changes the first `count` numbers of `a`. */
+export type UnaryLoop = (a: Float64Array, count: number) => void;
+/** Puts the first `count` numbers of `a` and `b` together, into `a`. */
+export type BinaryLoop = (a: Float64Array, b: Float64Array, count: number) => void;
 
 /** An operator between two operands. */
 export interface BinaryOperator {
   /** Operators of a higher rank bind tighter. */
   readonly rank: number;
-  /** Makes the rule. */
-  readonly combine: Combine;
+  /** What it does. */
+  readonly loop: BinaryLoop;
 }
 
 /** Rank of the power, the only operator that groups from the right. */
 export const POWER_RANK = 11;
 
 /** Ranks are those of C, above which the power stands. */
-export const BINARY_OPERATORS: ReadonlyMap<string, BinaryOperator> = new Map([
-  ["||", binary(1, (a, b) => (x) => a(x) !== 0 || b(x) !== 0 ? 1 : 0)],
-  ["&&", binary(2, (a, b) => (x) => a(x) !== 0 && b(x) !== 0 ? 1 : 0)],
-  ["|", binary(3, (a, b) => (x) => bitwise(a(x), b(x), (p, q) => p | q, (p, q) => p | q))],
-  ["xor", binary(4, (a, b) => (x) => bitwise(a(x), b(x), (p, q) => p ^ q, (p, q) => p ^ q))],
-  ["&", binary(5, (a, b) => (x) => bitwise(a(x), b(x), (p, q) => p & q, (p, q) => p & q))],
-  ["==", binary(6, (a, b) => (x) => a(x) === b(x) ? 1 : 0)],
-  ["!=", binary(6, (a, b) => (x) => a(x) !== b(x) ? 1 : 0)],
-  ["<", binary(7, (a, b) => (x) => a(x) < b(x) ? 1 : 0)],
-  ["<=", binary(7, (a, b) => (x) => a(x) <= b(x) ? 1 : 0)],
-  [">", binary(7, (a, b) => (x) => a(x) > b(x) ? 1 : 0)],
-  [">=", binary(7, (a, b) => (x) => a(x) >= b(x) ? 1 : 0)],
-  ["<<", binary(8, (a, b) => (x) => shift(a(x), b(x)))],
-  [">>", binary(8, (a, b) => (x) => shift(a(x), -b(x)))],
-  ["+", binary(9, (a, b) => (x) => a(x) + b(x))],
-  ["-", binary(9, (a, b) => (x) => a(x) - b(x))],
-  ["*", binary(10, (a, b) => (x) => a(x) * b(x))],
-  ["/", binary(10, (a, b) => (x) => a(x) / b(x))],
-  ["%", binary(10, (a, b) => (x) => a(x) % b(x))],
-  ["^", binary(POWER_RANK, (a, b) => (x) => power(a(x), b(x)))],
-  ["**", binary(POWER_RANK, (a, b) => (x) => power(a(x), b(x)))],
-]);
+export const BINARY_OPERATORS: ReadonlyMap<string, BinaryOperator> = new Map(
+  ([
+    ["||", 1, (a, b, n) => {
+      for (let i = 0; i < n; i++) a[i] = a[i] !== 0 || b[i] !== 0 ? 1 : 0;
+    }],
+    ["&&", 2, (a, b, n) => {
+      for (let i = 0; i < n; i++) a[i] = a[i] !== 0 && b[i] !== 0 ? 1 : 0;
+    }],
+    ["|", 3, (a, b, n) => {
+      for (let i = 0; i < n; i++) {
+        a[i] = isWord(a[i]) && isWord(b[i]) ? a[i] | b[i] : wide(a[i], b[i], (p, q) => p | q);
+      }
+    }],
+    ["xor", 4, (a, b, n) => {
+      for (let i = 0; i < n; i++) {
+        a[i] = isWord(a[i]) && isWord(b[i]) ? a[i] ^ b[i] : wide(a[i], b[i], (p, q) => p ^ q);
+      }
+    }],
+    ["&", 5, (a, b, n) => {
+      for (let i = 0; i < n; i++) {
+        a[i] = isWord(a[i]) && isWord(b[i]) ? a[i] & b[i] : wide(a[i], b[i], (p, q) => p & q);
+      }
+    }],
+    ["==", 6, (a, b, n) => {
+      for (let i = 0; i < n; i++) a[i] = a[i] === b[i] ? 1 : 0;
+    }],
+    ["!=", 6, (a, b, n) => {
+      for (let i = 0; i < n; i++) a[i] = a[i] !== b[i] ? 1 : 0;
+    }],
+    ["<", 7, (a, b, n) => {
+      for (let i = 0; i < n; i++) a[i] = a[i] < b[i] ? 1 : 0;
+    }],
+    ["<=", 7, (a, b, n) => {
+      for (let i = 0; i < n; i++) a[i] = a[i] <= b[i] ? 1 : 0;
+    }],
+    [">", 7, (a, b, n) => {
+      for (let i = 0; i < n; i++) a[i] = a[i] > b[i] ? 1 : 0;
+    }],
+    [">=", 7, (a, b, n) => {
+      for (let i = 0; i < n; i++) a[i] = a[i] >= b[i] ? 1 : 0;
+    }],
+    ["<<", 8, (a, b, n) => {
+      for (let i = 0; i < n; i++) a[i] = shift(a[i], b[i]);
+    }],
+    [">>", 8, (a, b, n) => {
+      for (let i = 0; i < n; i++) a[i] = shift(a[i], -b[i]);
+    }],
+    ["+", 9, (a, b, n) => {
+      for (let i = 0; i < n; i++) a[i] += b[i];
+    }],
+    ["-", 9, (a, b, n) => {
+      for (let i = 0; i < n; i++) a[i] -= b[i];
+    }],
+    ["*", 10, (a, b, n) => {
+      for (let i = 0; i < n; i++) a[i] *= b[i];
+    }],
+    ["/", 10, (a, b, n) => {
+      for (let i = 0; i < n; i++) a[i] /= b[i];
+    }],
+    ["%", 10, remainders],
+    ["^", POWER_RANK, powers],
+    ["**", POWER_RANK, powers],
+  ] satisfies [string, number, BinaryLoop][])
+    .map(([symbol, rank, loop]) => [symbol, { rank, loop }]),
+);
 
-/** Operators before one operand. */
-export const UNARY_OPERATORS: ReadonlyMap<string, (a: NumberRule) => NumberRule> = new Map([
-  ["+", (a: NumberRule) => a],
-  ["-", (a: NumberRule) => (x: number) => -a(x)],
-  ["!", (a: NumberRule) => (x: number) => a(x) === 0 ? 1 : 0],
-  ["~", (a: NumberRule) => (x: number) => -Math.trunc(a(x)) - 1],
+/** Operators before one operand; a plus sign does nothing. */
+export const UNARY_OPERATORS: ReadonlyMap<string, UnaryLoop | undefined> = new Map<
+  string,
+  UnaryLoop | undefined
+>([
+  ["+", undefined],
+  ["-", (a, n) => {
+    for (let i = 0; i < n; i++) a[i] = -a[i];
+  }],
+  ["!", (a, n) => {
+    for (let i = 0; i < n; i++) a[i] = a[i] === 0 ? 1 : 0;
+  }],
+  ["~", (a, n) => {
+    for (let i = 0; i < n; i++) a[i] = -Math.trunc(a[i]) - 1;
+  }],
 ]);
 
 /** A function. */
-export interface NamedFunction {
-  /** Fewest arguments. */
-  readonly least: number;
-  /** Most arguments. */
-  readonly most: number;
-  /** Makes the rule. */
-  readonly apply: (args: readonly NumberRule[]) => NumberRule;
-}
+export type NamedFunction =
+  /** Of one number. */
+  | { readonly takes: "one"; readonly loop: UnaryLoop }
+  /** Of two numbers. */
+  | { readonly takes: "two"; readonly loop: BinaryLoop }
+  /** Of as many numbers as are given; the loop puts the next one to the result so far. */
+  | { readonly takes: "many"; readonly loop: BinaryLoop };
 
 /** Functions by their names; angles are in radians, and `log` is the natural logarithm as in C. */
-export const FUNCTIONS: ReadonlyMap<string, NamedFunction> = new Map([
-  ["sin", of1(Math.sin)],
-  ["cos", of1(Math.cos)],
-  ["tan", of1(Math.tan)],
-  ["asin", of1(Math.asin)],
-  ["acos", of1(Math.acos)],
-  ["atan", of1(Math.atan)],
-  ["arcsin", of1(Math.asin)],
-  ["arccos", of1(Math.acos)],
-  ["arcos", of1(Math.acos)],
-  ["arctan", of1(Math.atan)],
-  ["atan2", of2(Math.atan2)],
-  ["sinh", of1(Math.sinh)],
-  ["cosh", of1(Math.cosh)],
-  ["tanh", of1(Math.tanh)],
-  ["asinh", of1(Math.asinh)],
-  ["acosh", of1(Math.acosh)],
-  ["atanh", of1(Math.atanh)],
-  ["exp", of1(Math.exp)],
-  ["ln", of1(Math.log)],
-  ["log", of1(Math.log)],
-  ["log10", of1(Math.log10)],
-  ["log2", of1(Math.log2)],
-  ["sqrt", of1(Math.sqrt)],
-  ["pow", of2(power)],
-  ["abs", of1(Math.abs)],
-  ["sgn", of1(Math.sign)],
-  ["sign", of1(Math.sign)],
-  ["round", of1(roundAwayFromZero)],
-  ["floor", of1(Math.floor)],
-  ["ceil", of1(Math.ceil)],
-  ["trunc", of1(Math.trunc)],
-  ["int", of1(Math.trunc)],
-  ["mod", of2((a, b) => a % b)],
-  ["fmod", of2((a, b) => a % b)],
-  ["min", ofMany(Math.min)],
-  ["max", ofMany(Math.max)],
+export const FUNCTIONS: ReadonlyMap<string, NamedFunction> = new Map<string, NamedFunction>([
+  ["sin", ofOne(Math.sin)],
+  ["cos", ofOne(Math.cos)],
+  ["tan", ofOne(Math.tan)],
+  ["asin", ofOne(Math.asin)],
+  ["acos", ofOne(Math.acos)],
+  ["atan", ofOne(Math.atan)],
+  ["arcsin", ofOne(Math.asin)],
+  ["arccos", ofOne(Math.acos)],
+  ["arcos", ofOne(Math.acos)],
+  ["arctan", ofOne(Math.atan)],
+  ["atan2", { takes: "two", loop: ofTwo(Math.atan2) }],
+  ["sinh", ofOne(Math.sinh)],
+  ["cosh", ofOne(Math.cosh)],
+  ["tanh", ofOne(Math.tanh)],
+  ["asinh", ofOne(Math.asinh)],
+  ["acosh", ofOne(Math.acosh)],
+  ["atanh", ofOne(Math.atanh)],
+  ["exp", ofOne(Math.exp)],
+  ["ln", ofOne(Math.log)],
+  ["log", ofOne(Math.log)],
+  ["log10", ofOne(Math.log10)],
+  ["log2", ofOne(Math.log2)],
+  ["sqrt", ofOne(Math.sqrt)],
+  ["pow", { takes: "two", loop: powers }],
+  ["abs", ofOne(Math.abs)],
+  ["sgn", ofOne(Math.sign)],
+  ["sign", ofOne(Math.sign)],
+  ["round", ofOne(roundAwayFromZero)],
+  ["floor", ofOne(Math.floor)],
+  ["ceil", ofOne(Math.ceil)],
+  ["trunc", ofOne(Math.trunc)],
+  ["int", ofOne(Math.trunc)],
+  ["mod", { takes: "two", loop: remainders }],
+  ["fmod", { takes: "two", loop: remainders }],
+  ["min", { takes: "many", loop: ofTwo(Math.min) }],
+  ["max", { takes: "many", loop: ofTwo(Math.max) }],
 ]);
 
 /** Names of fixed numbers. */
@@ -113,45 +168,42 @@ export const CONSTANTS: ReadonlyMap<string, number> = new Map([
   ["false", 0],
 ]);
 
-/** Power as in C: 1 to any power is 1. */
-export function power(base: number, exponent: number): number {
-  if (exponent === 2) return base * base;
-  return base === 1 ? 1 : Math.pow(base, exponent);
-}
-
-function binary(rank: number, combine: Combine): BinaryOperator {
-  return { rank, combine };
-}
-
-function of1(f: (a: number) => number): NamedFunction {
-  return { least: 1, most: 1, apply: ([a]) => (x) => f(a(x)) };
-}
-
-function of2(f: (a: number, b: number) => number): NamedFunction {
-  return { least: 2, most: 2, apply: ([a, b]) => (x) => f(a(x), b(x)) };
-}
-
-function ofMany(f: (a: number, b: number) => number): NamedFunction {
+function ofOne(f: (a: number) => number): NamedFunction {
   return {
-    least: 1,
-    most: 64,
-    apply: (args) => (x) => {
-      let result = args[0](x);
-      for (let i = 1; i < args.length; i++) result = f(result, args[i](x));
-      return result;
+    takes: "one",
+    loop: (a, n) => {
+      for (let i = 0; i < n; i++) a[i] = f(a[i]);
     },
   };
 }
 
-function bitwise(
-  a: number,
-  b: number,
-  small: (p: number, q: number) => number,
-  wide: (p: bigint, q: bigint) => bigint,
-): number {
-  if ((a | 0) === a && (b | 0) === b) return small(a, b);
+function ofTwo(f: (a: number, b: number) => number): BinaryLoop {
+  return (a, b, n) => {
+    for (let i = 0; i < n; i++) a[i] = f(a[i], b[i]);
+  };
+}
+
+/** The remainder has the sign of the dividend, as in C. */
+function remainders(a: Float64Array, b: Float64Array, n: number): void {
+  for (let i = 0; i < n; i++) a[i] %= b[i];
+}
+
+/** As in C, 1 to any power is 1. A square is a product, which is faster and never less exact. */
+function powers(a: Float64Array, b: Float64Array, n: number): void {
+  for (let i = 0; i < n; i++) {
+    const base = a[i];
+    a[i] = b[i] === 2 ? base * base : base === 1 ? 1 : Math.pow(base, b[i]);
+  }
+}
+
+/** Whether the engine's own operators on 32 bits give the same as those on all bits. */
+function isWord(value: number): boolean {
+  return (value | 0) === value;
+}
+
+function wide(a: number, b: number, f: (p: bigint, q: bigint) => bigint): number {
   if (!Number.isFinite(a) || !Number.isFinite(b)) return NaN;
-  return Number(wide(BigInt(Math.trunc(a)), BigInt(Math.trunc(b))));
+  return Number(f(BigInt(Math.trunc(a)), BigInt(Math.trunc(b))));
 }
 
 function shift(value: number, places: number): number {

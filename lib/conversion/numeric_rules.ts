@@ -5,7 +5,7 @@
  * @module
  */
 import { findRange, rangeTable } from "./ranges.ts";
-import type { NumberRule, NumericRule, RuleContext } from "./rules.ts";
+import type { NumericRule, RuleContext } from "./rules.ts";
 
 /** (P1 x² + P2 x + P3) / (P4 x² + P5 x + P6), with IEEE division where the denominator is zero. */
 export function rational([p1, p2, p3, p4, p5, p6]: readonly number[]): NumericRule {
@@ -16,16 +16,6 @@ export function rational([p1, p2, p3, p4, p5, p6]: readonly number[]): NumericRu
         const x = values[i];
         values[i] = ((p1 * x + p2) * x + p3) / ((p4 * x + p5) * x + p6);
       }
-    },
-  };
-}
-
-/** Any other function of one number. */
-export function numberFunction(convert: NumberRule): NumericRule {
-  return {
-    convert,
-    convertInPlace(values, from, to) {
-      for (let i = from; i < to; i++) values[i] = convert(values[i]);
     },
   };
 }

@@ -7,7 +7,9 @@
 
 /** Ranges in the order of the file. */
 export interface RangeTable {
+  /** Lower ends. */
   readonly lows: Float64Array;
+  /** Upper ends. */
   readonly highs: Float64Array;
   /** Whether the values are integers. */
   readonly integer: boolean;
