@@ -14,6 +14,8 @@ export interface Field<V> {
   readonly size: number;
   /** Number of elements of an array field, from the fields before it; absent for a single value. */
   readonly count?: (before: FieldValues) => number;
+  /** Whether nothing is read from the bytes. */
+  readonly reserved?: boolean;
   /** Reads a value; `count` is the number of elements of an array field. */
   read(view: DataView, at: number, count: number): V;
   /** Writes a value. */
@@ -142,9 +144,14 @@ export function hexBytes(length: number): Field<string> {
 
 /** Bytes that the format reserves; read as nothing, written as zeros. */
 export function reserved(length: number): Field<undefined> {
-  return scalar(length, () => undefined, (view, at) => {
-    for (let i = 0; i < length; i++) view.setUint8(at + i, 0);
-  });
+  return {
+    size: length,
+    reserved: true,
+    read: () => undefined,
+    write(view, at) {
+      for (let i = 0; i < length; i++) view.setUint8(at + i, 0);
+    },
+  };
 }
 
 /** An array of fields whose length follows from the fields before it. */

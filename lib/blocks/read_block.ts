@@ -208,7 +208,7 @@ export class BlockReader {
     const view = viewOf(bytes);
     const id = String.fromCharCode(bytes[2], bytes[3]);
     const marked = bytes[0] === 0x23 && bytes[1] === 0x23;
-    if (!marked || (expected && !expected.includes(id))) {
+    if (!marked || !isExpected(id, expected)) {
       const found = marked ? `a ${id} block` : `bytes ${hex(bytes.subarray(0, 4))}`;
       throw new CorruptFileError(
         `expected a ${expected ?? "data"} block and found ${found}; the link to it is wrong or ` +
@@ -305,6 +305,12 @@ export class BlockReader {
   }
 }
 
+/** Whether an identifier is one of those named by a text such as `TX or MD`. */
+function isExpected(id: string, expected?: string): boolean {
+  return expected === undefined || id === expected ||
+    (/^[A-Z]{2}$/.test(id) && expected.includes(id));
+}
+
 /** Blocks that a logger may still have been writing when it was cut off. */
 const DATA_BLOCKS: ReadonlySet<string> = new Set(["DT", "SD", "RD", "DV", "DI", "RV", "RI"]);
 
@@ -331,8 +337,9 @@ function readFields(
     const field = table[name];
     const count = field.count ? field.count(fields) : 1;
     const end = at + field.size * count;
-    // Reserved bytes at the end are missing in some writers' blocks, which harms nothing.
-    if (end > limit) tooShort(name);
+    // Reserved bytes at the end are missing in some writers' blocks, which harms nothing. An end that
+    // is no number comes from counts whose product is none.
+    if (!(end <= limit) && !field.reserved) tooShort(name);
     const value = field.read(view, at, count);
     if (value !== undefined) fields[name] = value;
     at = end;
