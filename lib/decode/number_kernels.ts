@@ -56,8 +56,19 @@ export type Kernel = (
   outAt: number,
 ) => void;
 
+/** A constructor of arrays that hold numbers. */
+export interface NumberArrayType {
+  readonly BYTES_PER_ELEMENT: number;
+  new (length: number): NumberArray;
+  new (buffer: ArrayBuffer, byteOffset: number, length: number): NumberArray;
+}
+
 /** How a channel's numbers are taken out. */
 export interface NumberDecoder {
+  /** Where they lie in the record. */
+  readonly layout: NumberLayout;
+  /** The array of the channel's own width. */
+  readonly Own: NumberArrayType;
   /** Makes an array of the channel's own width. */
   allocate(length: number): NumberArray;
   /** Fills an array made by `allocate`. */
@@ -68,12 +79,19 @@ export interface NumberDecoder {
 
 /** Chooses the loops for a layout. */
 export function numberDecoder(layout: NumberLayout): NumberDecoder {
+  const { Own, own, scaled } = chooseLoops(layout);
+  return { layout, Own, allocate: (length) => new Own(length), own, scaled };
+}
+
+type Loops = Pick<NumberDecoder, "Own" | "own" | "scaled">;
+
+function chooseLoops(layout: NumberLayout): Loops {
   const aligned = layout.bitOffset === 0 && [8, 16, 32, 64].includes(layout.bitCount);
   if (layout.numeric === "float") return floatDecoder(layout, aligned);
   return aligned ? alignedInteger(layout) : packedInteger(layout);
 }
 
-function alignedInteger({ byteOffset: o, bitCount, numeric, bigEndian }: NumberLayout) {
+function alignedInteger({ byteOffset: o, bitCount, numeric, bigEndian }: NumberLayout): Loops {
   const le = !bigEndian;
   const signed = numeric === "signed";
   switch (bitCount) {
@@ -96,7 +114,7 @@ function alignedInteger({ byteOffset: o, bitCount, numeric, bigEndian }: NumberL
   }
 }
 
-function packedInteger(layout: NumberLayout): NumberDecoder {
+function packedInteger(layout: NumberLayout): Loops {
   const signed = layout.numeric === "signed";
   if (layout.bitCount > 32) {
     return decoder(
@@ -115,7 +133,7 @@ function packedInteger(layout: NumberLayout): NumberDecoder {
   return decoder(type, bitKernel(layout, 1, 0), (f, b) => bitKernel(layout, f, b));
 }
 
-function floatDecoder(layout: NumberLayout, aligned: boolean): NumberDecoder {
+function floatDecoder(layout: NumberLayout, aligned: boolean): Loops {
   const { byteOffset: o, bitCount, bigEndian } = layout;
   const le = !bigEndian;
   if (aligned && bitCount === 64) {
@@ -160,10 +178,6 @@ export function halfToNumber(half: number): number {
   return sign * (1024 + fraction) * 2 ** (exponent - 25);
 }
 
-function decoder(
-  Type: new (length: number) => NumberArray,
-  own: Kernel,
-  scaled: (factor: number, offset: number) => Kernel,
-): NumberDecoder {
-  return { allocate: (length) => new Type(length), own, scaled };
+function decoder(Own: NumberArrayType, own: Kernel, scaled: NumberDecoder["scaled"]): Loops {
+  return { Own, own, scaled };
 }

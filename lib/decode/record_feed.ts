@@ -49,6 +49,9 @@ export interface RecordFeed {
   fill(first: number, count: number): void | Promise<void>;
 }
 
+/** Makes the buffer of a feed. */
+export type BufferMaker = (bytes: number) => Uint8Array;
+
 /**
  * Opens the feed of a channel group; `mostRecords` bounds its stretches.
  *
@@ -60,23 +63,23 @@ export async function openFeed(
   group: ChannelGroupModel,
   mostRecords: number,
   signal?: AbortSignal,
+  makeBuffer: BufferMaker = offPageBuffer,
 ): Promise<RecordFeed> {
   const dataGroup = measurement.dataGroups[group.dataGroup];
   const stride = recordBytes(group, dataGroup);
   const bytes = source.synchronous ? CACHED_BYTES : FETCHED_BYTES;
   const fitting = stride > 0 ? Math.floor(bytes / stride) : bytes;
   const capacity = Math.max(1, Math.min(fitting, mostRecords));
-  if (dataGroup.invalidation) {
-    return new ColumnFeed(source, group, dataGroup, makeRun(capacity, stride), signal);
-  }
+  const run = makeRun(capacity, stride, makeBuffer);
+  if (dataGroup.invalidation) return new ColumnFeed(source, group, dataGroup, run, signal);
   if (!isMixed(measurement, group.dataGroup)) {
     const chain = new ChainReader(source, dataGroup.data, signal);
-    return new SortedFeed(source, chain, group, dataGroup, capacity);
+    return new SortedFeed(source, chain, group, dataGroup, run, capacity);
   }
   dataGroup.checkPoints ??= await makeCheckPoints(source, measurement, group.dataGroup, signal);
   const splitter = new RecordSplitter(source, measurement, group.dataGroup, signal);
   const member = splitter.members.indexOf(measurement.groups.indexOf(group));
-  return new MixedFeed(splitter, dataGroup.checkPoints, member, makeRun(capacity, stride), source);
+  return new MixedFeed(splitter, dataGroup.checkPoints, member, run, source);
 }
 
 /** Records that lie one after the other in their data group. */
@@ -93,6 +96,7 @@ class SortedFeed implements RecordFeed {
     chain: ChainReader,
     group: ChannelGroupModel,
     dataGroup: DataGroupModel,
+    run: RecordRun,
     capacity: number,
   ) {
     this.#source = source;
@@ -100,7 +104,7 @@ class SortedFeed implements RecordFeed {
     this.#dataGroup = dataGroup;
     this.#recordId = group.recordId;
     this.capacity = capacity;
-    this.run = makeRun(capacity, recordBytes(group, dataGroup));
+    this.run = run;
   }
 
   fill(first: number, count: number): void | Promise<void> {
@@ -311,8 +315,8 @@ export function isMixed(measurement: Measurement, dataGroup: number): boolean {
   return membersOf(measurement, dataGroup).length > 1;
 }
 
-function makeRun(capacity: number, stride: number): RecordRun {
-  const bytes = offPageBuffer(capacity * stride);
+function makeRun(capacity: number, stride: number, makeBuffer: BufferMaker): RecordRun {
+  const bytes = makeBuffer(capacity * stride);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return { bytes, view, at: 0, stride, first: 0, count: 0 };
 }

@@ -8,10 +8,10 @@ import {
   type Conversion,
   type RawKind,
 } from "../conversion/compile_conversion.ts";
-import type { ExactRule } from "../conversion/rules.ts";
 import { type NumberArray, type NumberDecoder, numberDecoder } from "../decode/number_kernels.ts";
 import { type ByteStream, ChainReader } from "../decode/chain_reader.ts";
 import { type RecordRun, StorageStream } from "../decode/record_feed.ts";
+import type { NumberTarget } from "../decode/wasm_columns.ts";
 import { readValidity } from "../decode/validity.ts";
 import { type PackedValues, VariableDataReader } from "../decode/variable_data.ts";
 import { CorruptFileError, LimitExceededError } from "../errors.ts";
@@ -69,6 +69,8 @@ export interface Column {
   values(count: number): SignalValues;
   /** Dimensions of one value, where a record holds several. */
   readonly dimensions?: readonly number[];
+  /** What other loops need to fill the column's array; `take` then does the rest. */
+  readonly target?: NumberTarget;
 }
 
 /** Validity of a channel's samples being read. */
@@ -198,41 +200,54 @@ function openConversion(channel: Channel, layoutKind: string, context: ColumnCon
   );
 }
 
+/** Whole numbers of more bits than this do not fit a Float64Array. */
+const FLOAT_BITS = 53;
+
 function numberColumn(layout: NumberLayout, conversion: Conversion, capacity: number): Column {
   const decoder = numberDecoder(layout);
   if (conversion.kind === "none") {
-    const out = decoder.allocate(capacity);
-    const kernel = decoder.own;
-    return {
-      take: (run, at) => kernel(run.view, run.at, run.stride, run.count, out, at),
-      finish: () => {},
-      values: (count) => out.subarray(0, count) as NumberArray,
-    };
+    return filledColumn(decoder, undefined, capacity, (out) => out);
   }
-  if (conversion.kind === "mixed" && layout.numeric !== "float" && layout.bitCount > 53) {
-    return exactColumn(decoder, conversion.convertExact, capacity);
+  if (conversion.kind === "mixed") {
+    const exact = layout.numeric !== "float" && layout.bitCount > FLOAT_BITS;
+    const convert = (raw: number | bigint) =>
+      exact ? conversion.convertExact(raw as bigint) : conversion.convert(Number(raw));
+    return filledColumn(decoder, undefined, capacity, (out) => {
+      return new LazyValues<string | number>(out.length, (i) => convert(out[i]));
+    });
   }
-  const out = new Float64Array(capacity);
   // Adding -0 changes no number; adding 0 would make 0 of -0.
   const linear = conversion.kind === "linear" ? conversion : { factor: 1, offset: -0 };
-  const kernel = decoder.scaled(linear.factor, linear.offset);
-  return {
-    take(run, at) {
-      kernel(run.view, run.at, run.stride, run.count, out, at);
-      convertInPlace(conversion, out, at, run.count);
-    },
-    finish: () => {},
-    values: (count) => numberValues(conversion, out, count),
-  };
+  const convert = conversion.kind === "numeric" ? conversion.convertInPlace : undefined;
+  return filledColumn(decoder, linear, capacity, (out) => out, convert);
 }
 
-/** Integers that a Float64Array would round, for a conversion to texts. */
-function exactColumn(decoder: NumberDecoder, convert: ExactRule, capacity: number): Column {
-  const raw = decoder.allocate(capacity) as BigInt64Array | BigUint64Array;
+/** A column of numbers of their own width, or, with `linear`, of 64-bit floats. */
+function filledColumn(
+  decoder: NumberDecoder,
+  linear: NumberTarget["linear"],
+  capacity: number,
+  valuesOf: (out: NumberArray) => SignalValues,
+  convertInPlace?: (values: Float64Array, from: number, to: number) => void,
+): Column {
+  const Type = linear ? Float64Array : decoder.Own;
+  let kernel = linear ? decoder.scaled(linear.factor, linear.offset) : decoder.own;
+  let out: NumberArray | undefined;
   return {
-    take: (run, at) => decoder.own(run.view, run.at, run.stride, run.count, raw, at),
+    target: {
+      ...{ layout: decoder.layout, linear, Type },
+      adopt(values) {
+        out = values;
+        kernel = () => {};
+      },
+    },
+    take(run, at) {
+      out ??= new Type(capacity);
+      kernel(run.view, run.at, run.stride, run.count, out, at);
+      convertInPlace?.(out as Float64Array, at, at + run.count);
+    },
     finish: () => {},
-    values: (count) => new LazyValues<string | number>(count, (i) => convert(raw[i])),
+    values: (count) => valuesOf((out ??= new Type(capacity)).subarray(0, count)),
   };
 }
 

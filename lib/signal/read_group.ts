@@ -5,6 +5,7 @@
  * @module
  */
 import { openFeed, type RecordFeed } from "../decode/record_feed.ts";
+import { WasmColumns } from "../decode/wasm_columns.ts";
 import { CorruptFileError, UsageError } from "../errors.ts";
 import { recordBytes } from "../plan/column_layout.ts";
 import type { Channel, ChannelGroup } from "./channel.ts";
@@ -101,16 +102,17 @@ export async function* readBatches(
     yield makeBatch(group, columns, master, window.first, 0);
     return;
   }
-  const lanes = await openLanes(opened, group, capacity, context);
+  const lanes = await openLanes(opened, group, capacity, total, context);
   const step = Math.min(...lanes.map(({ feed }) => feed.capacity));
   let breath = 0;
   for (let first = window.first; first < window.end;) {
     const wanted = Math.min(capacity, window.end - first);
     for (let done = 0; done < wanted;) {
       const count = Math.min(step, wanted - done);
-      for (const { feed, columns } of lanes) {
+      for (const { feed, columns, loops } of lanes) {
         const pending = feed.fill(first + done, count);
         if (pending) await pending;
+        loops?.run(feed.run.at, count, done);
         for (const { column, validity } of columns) {
           column.take(feed.run, done);
           validity?.take(feed.run, done);
@@ -139,6 +141,8 @@ export async function* readBatches(
 interface Lane {
   readonly feed: RecordFeed;
   readonly columns: readonly OpenColumn[];
+  /** Fills the arrays of some of the columns. */
+  readonly loops?: WasmColumns;
 }
 
 /** The group's own records, and those of the group that holds its master where that is another. */
@@ -146,18 +150,35 @@ async function openLanes(
   opened: readonly OpenColumn[],
   group: ChannelGroup,
   capacity: number,
-  { source, measurement, signal }: ColumnContext,
+  total: number,
+  context: ColumnContext,
 ): Promise<Lane[]> {
   const own = opened.filter(({ channel }) => channel.group === group);
-  const lanes = [
-    { feed: await openFeed(source, measurement, group.model, capacity, signal), columns: own },
-  ];
+  const lanes = [await openLane(own, group, capacity, total, context)];
   for (const column of opened) {
     if (own.includes(column)) continue;
-    const feed = await openFeed(source, measurement, column.channel.group.model, capacity, signal);
-    lanes.push({ feed, columns: [column] });
+    lanes.push(await openLane([column], column.channel.group, capacity, total, context));
   }
   return lanes;
+}
+
+async function openLane(
+  columns: readonly OpenColumn[],
+  group: ChannelGroup,
+  capacity: number,
+  total: number,
+  context: ColumnContext,
+): Promise<Lane> {
+  const { source, measurement, signal } = context;
+  const targets = columns.flatMap(({ column }) => column.target ?? []);
+  // A signal that is read whole gets an array of its own, which can be kept or given to a worker.
+  const loops = total > capacity
+    ? WasmColumns.plan(targets, capacity, total * groupRecordBytes(group, context))
+    : undefined;
+  const makeBuffer = loops && ((bytes: number) => loops.makeSource(bytes));
+  const feed = await openFeed(source, measurement, group.model, capacity, signal, makeBuffer);
+  const started = await loops?.start(feed.run.stride);
+  return { feed, columns, loops: started ? loops : undefined };
 }
 
 /** The master of another group must have a value for every record. */

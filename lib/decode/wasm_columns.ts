@@ -1,0 +1,124 @@
+/**
+ * Columns of numbers whose loops run in WebAssembly: the buffer that records are read into and the
+ * arrays of values lie in one memory.
+ *
+ * @module
+ */
+import type { NumberLayout } from "../plan/column_layout.ts";
+import type { NumberArray, NumberArrayType } from "./number_kernels.ts";
+import { wasmModule } from "./wasm_code.ts";
+import { columnLoops, hasLoop, LOOP_PARAMETERS, type LoopColumn } from "./wasm_loops.ts";
+
+/** A column that these loops may fill. */
+export interface NumberTarget {
+  /** Where the numbers lie in the record. */
+  readonly layout: NumberLayout;
+  /** Turns them into 64-bit floats, `value * factor + offset`; otherwise they keep their type. */
+  readonly linear?: { readonly factor: number; readonly offset: number };
+  /** Type of the array that takes the values. */
+  readonly Type: NumberArrayType;
+  /** Hands over the array that is filled from now on. */
+  adopt(values: NumberArray): void;
+}
+
+/** Records below this many bytes are read before a module has been compiled. */
+const WORTHWHILE_BYTES = 2 * 1024 * 1024;
+/** Arrays above this many bytes belong to whoever reads them, and not into one memory. */
+const MOST_OUTPUT_BYTES = 64 * 1024 * 1024;
+/** The first bytes of a memory page are slow to read into on common processors. */
+const SOURCE_ADDRESS = 64;
+/** Loads may touch this many bytes behind a record. */
+const OVERREAD_BYTES = 8;
+/** Arrays start on lines of the processor's cache. */
+const ALIGNMENT = 64;
+const PAGE_BYTES = 65536;
+
+const align = (address: number) => Math.ceil(address / ALIGNMENT) * ALIGNMENT;
+
+/** Runs the loops of several columns. */
+export class WasmColumns {
+  readonly #targets: readonly NumberTarget[];
+  readonly #capacity: number;
+  #memory?: WebAssembly.Memory;
+  #outputAddress = 0;
+  #run?: (address: number, count: number, index: number) => void;
+
+  private constructor(targets: readonly NumberTarget[], capacity: number) {
+    this.#targets = targets;
+    this.#capacity = capacity;
+  }
+
+  /**
+   * The columns among `targets` that loops can be made for, with room for `capacity` values each;
+   * undefined where that is not worth it for `totalBytes` of records, or not possible.
+   */
+  static plan(
+    targets: readonly NumberTarget[],
+    capacity: number,
+    totalBytes: number,
+  ): WasmColumns | undefined {
+    if (totalBytes < WORTHWHILE_BYTES || typeof WebAssembly === "undefined") return undefined;
+    const fitting = targets.filter(({ layout }) => hasLoop(layout));
+    if (fitting.length === 0) return undefined;
+    const columns = new WasmColumns(fitting, capacity);
+    return columns.#outputBytes() <= MOST_OUTPUT_BYTES ? columns : undefined;
+  }
+
+  #outputBytes(): number {
+    return this.#targets.reduce(
+      (sum, { Type }) => sum + align(Type.BYTES_PER_ELEMENT * this.#capacity),
+      0,
+    );
+  }
+
+  /** The buffer into which records are to be read. */
+  makeSource(bytes: number): Uint8Array {
+    this.#outputAddress = align(SOURCE_ADDRESS + bytes + OVERREAD_BYTES);
+    const pages = Math.ceil((this.#outputAddress + this.#outputBytes()) / PAGE_BYTES);
+    this.#memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
+    return new Uint8Array(this.#memory.buffer, SOURCE_ADDRESS, bytes);
+  }
+
+  /**
+   * Compiles the loops for records of `stride` bytes and gives the columns their arrays. Tells whether
+   * that was possible: a page may forbid WebAssembly, and the columns then use their own loops.
+   */
+  async start(stride: number): Promise<boolean> {
+    const memory = this.#memory!;
+    const columns: LoopColumn[] = [];
+    const arrays: NumberArray[] = [];
+    let output = this.#outputAddress;
+    for (const { layout, linear, Type } of this.#targets) {
+      const width = Type.BYTES_PER_ELEMENT;
+      columns.push({ layout, linear, width, output });
+      arrays.push(new Type(memory.buffer as ArrayBuffer, output, this.#capacity));
+      output += align(width * this.#capacity);
+    }
+    try {
+      const code = wasmModule(LOOP_PARAMETERS, columnLoops(columns, stride));
+      const instance = await instantiate(code, { host: { memory } });
+      this.#run = instance.exports.run as (address: number, count: number, index: number) => void;
+    } catch {
+      return false;
+    }
+    this.#targets.forEach(({ adopt }, i) => adopt(arrays[i]));
+    return true;
+  }
+
+  /** Takes `count` values out of records that start at `at` in the source buffer, to `index` on. */
+  run(at: number, count: number, index: number): void {
+    this.#run!(SOURCE_ADDRESS + at, count, index);
+  }
+}
+
+/** Compiling at once is several times faster; some browsers allow it for small modules only. */
+async function instantiate(
+  code: Uint8Array<ArrayBuffer>,
+  imports: WebAssembly.Imports,
+): Promise<WebAssembly.Instance> {
+  try {
+    return new WebAssembly.Instance(new WebAssembly.Module(code), imports);
+  } catch {
+    return (await WebAssembly.instantiate(code, imports)).instance;
+  }
+}

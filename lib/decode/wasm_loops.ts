@@ -1,0 +1,181 @@
+/**
+ * The loops of a record layout as WebAssembly: one pass over a stretch takes several columns out.
+ * Each number is loaded in one instruction from the buffer that the file was read into, and 64-bit
+ * integers need no bigints. `number_kernels.ts` has the same loops without WebAssembly; tests hold
+ * both equal.
+ *
+ * @module
+ */
+import { byteSpan, type NumberLayout } from "../plan/column_layout.ts";
+import { f64Constant, memory, OP, repeatUntil, signed, type WasmFunction } from "./wasm_code.ts";
+
+/** A column of numbers, and where its values go. */
+export interface LoopColumn {
+  /** Where the number lies in the record. */
+  readonly layout: NumberLayout;
+  /** Turns it into a 64-bit float, `value * factor + offset`; otherwise it keeps its type. */
+  readonly linear?: { readonly factor: number; readonly offset: number };
+  /** Bytes of one value in the output: 1, 2, 4 or 8. */
+  readonly width: number;
+  /** Address of the first value. */
+  readonly output: number;
+}
+
+/** Parameters: address of the first record, number of records, number of the first value. */
+export const LOOP_PARAMETERS = 3;
+const SOURCE = 0;
+const COUNT = 1;
+/** The value's number times 1, 2, 4 and 8. */
+const INDEX: Readonly<Record<number, number>> = { 1: 2, 2: 3, 4: 4, 8: 5 };
+const SPARE_I32 = 6;
+const SPARE_I64 = 7;
+const I32_LOCALS = 4;
+
+/** Columns of one loop: enough to hide the cost of the loop, few enough for the code cache. */
+const COLUMNS_PER_LOOP = 8;
+/** Values taken in one turn of a loop. */
+const VALUES_PER_TURN = 16;
+
+/** Whether a number can be taken out by these loops. */
+export function hasLoop(layout: NumberLayout): boolean {
+  if (layout.numeric === "float" && layout.bitCount < 32) return false;
+  return byteSpan(layout) <= 8;
+}
+
+/** Functions that take the columns out of records of `stride` bytes; the last one calls the others. */
+export function columnLoops(columns: readonly LoopColumn[], stride: number): WasmFunction[] {
+  const functions: WasmFunction[] = [];
+  for (let i = 0; i < columns.length; i += COLUMNS_PER_LOOP) {
+    functions.push(loopFunction(columns.slice(i, i + COLUMNS_PER_LOOP), stride));
+  }
+  const calls = functions.flatMap((_, i) => [
+    ...[SOURCE, COUNT, 2].flatMap((parameter) => [OP.localGet, parameter]),
+    ...[OP.call, ...signed(i)],
+  ]);
+  return [...functions, { i32Locals: 0, i64Locals: 0, code: calls }];
+}
+
+function loopFunction(columns: readonly LoopColumn[], stride: number): WasmFunction {
+  const turn = Math.max(1, Math.floor(VALUES_PER_TURN / columns.length));
+  const scale = [2, 4, 8].flatMap((width) => [
+    ...[OP.localGet, INDEX[1], OP.i32Const, ...signed(Math.log2(width)), OP.i32ShiftLeft],
+    ...[OP.localSet, INDEX[width]],
+  ]);
+  const code = [...scale, ...loop(columns, stride, turn)];
+  if (turn > 1) code.push(...loop(columns, stride, 1));
+  return { i32Locals: I32_LOCALS, i64Locals: 1, code };
+}
+
+/** Takes `turn` records at a time while there are so many. */
+function loop(columns: readonly LoopColumn[], stride: number, turn: number): number[] {
+  const body: number[] = [];
+  for (let k = 0; k < turn; k++) {
+    for (const column of columns) body.push(...takeValue(column, k * stride, k));
+  }
+  body.push(...increase(SOURCE, stride * turn), ...increase(COUNT, -turn));
+  for (const width of [1, 2, 4, 8]) body.push(...increase(INDEX[width], width * turn));
+  return repeatUntil([OP.localGet, COUNT, OP.i32Const, ...signed(turn), OP.i32LessSigned], body);
+}
+
+function increase(local: number, by: number): number[] {
+  return [OP.localGet, local, OP.i32Const, ...signed(by), OP.i32Add, OP.localSet, local];
+}
+
+function takeValue({ layout, linear, width, output }: LoopColumn, skip: number, k: number) {
+  const wide = containerBytes(layout) === 8;
+  const value = [...bitsOf(layout, skip), ...(linear ? scaled(layout, wide, linear) : [])];
+  const store = linear
+    ? OP.f64Store
+    : wide
+    ? { 1: OP.i64Store8, 2: OP.i64Store16, 4: OP.i64Store32, 8: OP.i64Store }[width]!
+    : { 1: OP.i32Store8, 2: OP.i32Store16, 4: OP.i32Store }[width]!;
+  return [OP.localGet, INDEX[width], ...value, ...memory(store, output + k * width)];
+}
+
+/** Bytes of the load that covers the value. */
+function containerBytes(layout: NumberLayout): number {
+  const span = byteSpan(layout);
+  return span <= 2 ? span : span <= 4 ? 4 : 8;
+}
+
+/** Leaves the value's bits as an integer of 32 or 64 bits; a signed one with its sign extended. */
+function bitsOf(layout: NumberLayout, skip: number): number[] {
+  const bytes = containerBytes(layout);
+  const { bitCount, bigEndian } = layout;
+  const signedNumber = layout.numeric === "signed";
+  if (signedNumber && bitCount === 8 * bytes && (bytes === 1 || (bytes === 2 && !bigEndian))) {
+    const load = bytes === 1 ? OP.i32Load8Signed : OP.i32Load16Signed;
+    return [OP.localGet, SOURCE, ...memory(load, layout.byteOffset + skip)];
+  }
+  const load = { 1: OP.i32Load8, 2: OP.i32Load16, 4: OP.i32Load, 8: OP.i64Load }[bytes]!;
+  const code = [OP.localGet, SOURCE, ...memory(load, layout.byteOffset + skip)];
+  if (bigEndian) code.push(...swapBytes(bytes));
+  // The value's bytes stand at the top of a swapped container that is larger than them.
+  const shift = layout.bitOffset + (bigEndian ? 8 * (bytes - byteSpan(layout)) : 0);
+  const size = bytes === 8 ? 64 : 32;
+  const above = size - shift - bitCount;
+  const needsSign = signedNumber && bitCount < size;
+  const dirtyAbove = above > 0 && 8 * bytes > shift + bitCount;
+  const [left, right, rightSigned, constant] = bytes === 8
+    ? [OP.i64ShiftLeft, OP.i64ShiftRight, OP.i64ShiftRightSigned, OP.i64Const]
+    : [OP.i32ShiftLeft, OP.i32ShiftRight, OP.i32ShiftRightSigned, OP.i32Const];
+  const back = needsSign || dirtyAbove ? shift + above : shift;
+  if (back > shift && above > 0) code.push(constant, ...signed(above), left);
+  if (back > 0) code.push(constant, ...signed(back), needsSign ? rightSigned : right);
+  return code;
+}
+
+/** Turns the order of the bytes of the container on the stack. */
+function swapBytes(bytes: number): number[] {
+  const swapHalves = (mask: bigint, bits: number) => [
+    ...[OP.localTee, SPARE_I64, OP.i64Const, ...signed(mask), OP.i64And],
+    ...[OP.i64Const, ...signed(bits), OP.i64ShiftLeft],
+    ...[OP.localGet, SPARE_I64, OP.i64Const, ...signed(bits), OP.i64ShiftRight],
+    ...[OP.i64Const, ...signed(mask), OP.i64And, OP.i64Or],
+  ];
+  switch (bytes) {
+    case 1:
+      return [];
+    case 2:
+      return [
+        ...[OP.localTee, SPARE_I32, OP.i32Const, 8, OP.i32ShiftLeft],
+        ...[OP.i32Const, ...signed(0xff00), OP.i32And],
+        ...[OP.localGet, SPARE_I32, OP.i32Const, 8, OP.i32ShiftRight, OP.i32Or],
+      ];
+    case 4:
+      return [
+        ...[OP.localTee, SPARE_I32, OP.i32Const, 8, OP.i32RotateLeft],
+        ...[OP.i32Const, ...signed(0x00ff00ff), OP.i32And],
+        ...[OP.localGet, SPARE_I32, OP.i32Const, 24, OP.i32RotateLeft],
+        ...[OP.i32Const, ...signed(0xff00ff00 | 0), OP.i32And, OP.i32Or],
+      ];
+    default:
+      return [
+        ...swapHalves(0x00ff00ff00ff00ffn, 8),
+        ...swapHalves(0x0000ffff0000ffffn, 16),
+        ...[OP.i64Const, ...signed(32), OP.i64RotateLeft],
+      ];
+  }
+}
+
+/** From the bits to `value * factor + offset`. */
+function scaled(
+  { numeric, bitCount }: NumberLayout,
+  wide: boolean,
+  { factor, offset }: { factor: number; offset: number },
+): number[] {
+  // Integers that leave the sign bit clear take the shorter conversion of signed ones.
+  const full = numeric === "unsigned" && bitCount === (wide ? 64 : 32);
+  const convert = numeric === "float"
+    ? bitCount === 64
+      ? [OP.f64FromBits]
+      : [...(wide ? [OP.i32FromI64] : []), OP.f32FromBits, OP.f64FromF32]
+    : wide
+    ? [full ? OP.f64FromU64 : OP.f64FromI64]
+    : [full ? OP.f64FromU32 : OP.f64FromI32];
+  const code: number[] = [...convert];
+  // Multiplying by 1 and adding -0 change no number; adding 0 would make 0 of -0.
+  if (factor !== 1) code.push(...f64Constant(factor), OP.f64Multiply);
+  if (!Object.is(offset, -0)) code.push(...f64Constant(offset), OP.f64Add);
+  return code;
+}
