@@ -60,6 +60,13 @@ export const OP = {
   i64Store32: 0x3e,
 } as const;
 
+/** Instructions on two 64-bit numbers at once, behind a prefix. */
+export const PAIR_OP = {
+  store: 0x0b,
+  loadLane: 0x57,
+  loadFirst: 0x5d,
+} as const;
+
 const I32 = 0x7f;
 const I64 = 0x7e;
 const NO_RESULT = 0x40;
@@ -89,6 +96,12 @@ export function signed(value: number | bigint): number[] {
 /** An instruction that reads or writes memory `offset` bytes behind the address on the stack. */
 export function memory(instruction: number, offset: number): number[] {
   return [instruction, 0, ...unsigned(offset)];
+}
+
+/** The same with two 64-bit numbers; `lane` tells which of them, where one is meant. */
+export function pairMemory(instruction: number, offset: number, lane?: number): number[] {
+  const immediate = [0, ...unsigned(offset), ...(lane === undefined ? [] : [lane])];
+  return [0xfd, ...unsigned(instruction), ...immediate];
 }
 
 /** The constant as a 64-bit float. */

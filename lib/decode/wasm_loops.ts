@@ -7,7 +7,16 @@
  * @module
  */
 import { byteSpan, type NumberLayout } from "../plan/column_layout.ts";
-import { f64Constant, memory, OP, repeatUntil, signed, type WasmFunction } from "./wasm_code.ts";
+import {
+  f64Constant,
+  memory,
+  OP,
+  PAIR_OP,
+  pairMemory,
+  repeatUntil,
+  signed,
+  type WasmFunction,
+} from "./wasm_code.ts";
 
 /** A column of numbers, and where its values go. */
 export interface LoopColumn {
@@ -69,8 +78,15 @@ function loopFunction(columns: readonly LoopColumn[], stride: number): WasmFunct
 /** Takes `turn` records at a time while there are so many. */
 function loop(columns: readonly LoopColumn[], stride: number, turn: number): number[] {
   const body: number[] = [];
-  for (let k = 0; k < turn; k++) {
-    for (const column of columns) body.push(...takeValue(column, k * stride, k));
+  for (let k = 0; k < turn; k += 2) {
+    for (const column of columns) {
+      if (k + 1 < turn && isPlainPair(column)) {
+        body.push(...takePair(column, k * stride, (k + 1) * stride, k));
+        continue;
+      }
+      body.push(...takeValue(column, k * stride, k));
+      if (k + 1 < turn) body.push(...takeValue(column, (k + 1) * stride, k + 1));
+    }
   }
   body.push(...increase(SOURCE, stride * turn), ...increase(COUNT, -turn));
   for (const width of [1, 2, 4, 8]) body.push(...increase(INDEX[width], width * turn));
@@ -79,6 +95,25 @@ function loop(columns: readonly LoopColumn[], stride: number, turn: number): num
 
 function increase(local: number, by: number): number[] {
   return [OP.localGet, local, OP.i32Const, ...signed(by), OP.i32Add, OP.localSet, local];
+}
+
+/** Whether the values of two records are stored as they are, and fill one store together. */
+function isPlainPair({ layout, linear, width }: LoopColumn): boolean {
+  return width === 8 && !linear && layout.bitCount === 64 && !layout.bigEndian;
+}
+
+function takePair(
+  { layout: { byteOffset }, output }: LoopColumn,
+  skip: number,
+  nextSkip: number,
+  k: number,
+): number[] {
+  return [
+    ...[OP.localGet, INDEX[8], OP.localGet, SOURCE, OP.localGet, SOURCE],
+    ...pairMemory(PAIR_OP.loadFirst, byteOffset + skip),
+    ...pairMemory(PAIR_OP.loadLane, byteOffset + nextSkip, 1),
+    ...pairMemory(PAIR_OP.store, output + k * 8),
+  ];
 }
 
 function takeValue({ layout, linear, width, output }: LoopColumn, skip: number, k: number) {

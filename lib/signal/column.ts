@@ -233,6 +233,8 @@ function filledColumn(
   const Type = linear ? Float64Array : decoder.Own;
   let kernel = linear ? decoder.scaled(linear.factor, linear.offset) : decoder.own;
   let out: NumberArray | undefined;
+  // Batches are of one length, but for the last; making a view costs as much as many values.
+  let given: { count: number; values: SignalValues } | undefined;
   return {
     target: {
       ...{ layout: decoder.layout, linear, Type },
@@ -247,7 +249,11 @@ function filledColumn(
       convertInPlace?.(out as Float64Array, at, at + run.count);
     },
     finish: () => {},
-    values: (count) => valuesOf((out ??= new Type(capacity)).subarray(0, count)),
+    values(count) {
+      out ??= new Type(capacity);
+      if (given?.count !== count) given = { count, values: valuesOf(out.subarray(0, count)) };
+      return given.values;
+    },
   };
 }
 

@@ -42,7 +42,7 @@ export interface OpenOptions {
   limits?: Partial<Limits>;
 }
 
-const DEFAULT_BATCH_BYTES = 256 * 1024;
+const DEFAULT_BATCH_BYTES = 512 * 1024;
 
 /**
  * An open measurement file.

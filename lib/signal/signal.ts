@@ -66,7 +66,7 @@ export interface ReadOptions {
 
 /** Options of streaming. */
 export interface StreamOptions extends ReadOptions {
-  /** Bytes of records that one batch stands for. Default 256 KiB, which stays in the cache. */
+  /** Bytes of records that one batch stands for. Default 512 KiB, which stays in the cache. */
   batchBytes?: number;
 }
 
