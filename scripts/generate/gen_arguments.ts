@@ -39,7 +39,8 @@ Usage: deno task gen [options]
 
 Size, one of
   --sizes LIST         small (1 MB), medium (10 MB), large (100 MB), huge (500 MB),
-                       separated by commas; default small,medium,large
+                       separated by commas; default small,medium,large, and small where the
+                       output is one file; the names alone do too: deno task gen small medium
   --bytes N            a size of your own: 2500000, 25MB, 1.5GB, 64MiB
   --records N          that many records in the first channel group
   1 MB is 1,000,000 bytes. Files have the size asked for within 1 %, also compressed ones.
@@ -95,10 +96,12 @@ export function parseGenArguments(args: string[]): GenArguments {
       "out",
       "_",
     ],
-    alias: { help: "h" },
+    alias: { help: "h", sizes: "size" },
     unknown: refuseUnknown,
   });
-  if (parsed._.length > 0) refuseUnknown(parsed._[0]);
+  const named = parsed._.map(String);
+  for (const name of named) if (!Object.hasOwn(SIZES, name)) refuseUnknown(name);
+  if (named.length > 0) parsed.sizes = [parsed.sizes, ...named].filter(Boolean).join(",");
   const { compression = "none", out } = parsed;
   if (!COMPRESSIONS.includes(compression)) {
     throw new ArgumentError(
@@ -107,8 +110,9 @@ export function parseGenArguments(args: string[]): GenArguments {
   }
   if (out === "") throw new ArgumentError("--out needs the path of a file or folder");
   if (parsed.pattern === "") throw new ArgumentError("--pattern needs a name or a module");
-  const sizes = readSizes(parsed);
   const file = out !== undefined && /\.(mf4|mdf)$/i.test(out) ? out : undefined;
+  const sizes = readSizes(parsed) ??
+    (file === undefined ? DEFAULT_SIZES : DEFAULT_SIZES.slice(0, 1));
   if (file !== undefined && sizes.length > 1) {
     throw new ArgumentError(
       `--out ${file} is one file, but ${sizes.length} sizes are to be made: choose one with ` +
@@ -152,7 +156,7 @@ export function parseBytes(text: string): number {
 
 function readSizes(
   parsed: { sizes?: string; bytes?: string; records?: string },
-): Size[] {
+): Size[] | undefined {
   const given = (["sizes", "bytes", "records"] as const).filter((name) =>
     parsed[name] !== undefined
   );
@@ -162,7 +166,7 @@ function readSizes(
   if (parsed.bytes !== undefined) return [{ bytes: parseBytes(parsed.bytes) }];
   const records = readCount("--records", parsed.records);
   if (records !== undefined) return [{ records }];
-  if (parsed.sizes === undefined) return DEFAULT_SIZES;
+  if (parsed.sizes === undefined) return undefined;
   const names = new Set(parsed.sizes.split(",").map((name) => name.trim()));
   return Array.from(names, (name) => {
     if (!Object.hasOwn(SIZES, name)) {

@@ -44,6 +44,9 @@ Deno.test("gen arguments: every option", () => {
     json: true,
   });
   assertEquals(parseGenArguments(["--sizes", "huge, small,huge"]).sizes, ["huge", "small"]);
+  assertEquals(parseGenArguments(["--size", "medium"]).sizes, ["medium"]);
+  assertEquals(parseGenArguments(["small", "large"]).sizes, ["small", "large"]);
+  assertEquals(parseGenArguments(["--out", "one.mf4"]).sizes, ["small"]);
   assertEquals(parseGenArguments(["--records=0"]).sizes, [{ records: 0 }]);
   assertEquals(parseGenArguments(["--out", "folder"]).directory, "folder");
 });
@@ -99,14 +102,15 @@ Deno.test("gen arguments: mistakes are named", () => {
     ["--bytes 1MB --records 5", "--bytes and --records exclude each other"],
     ["--sizes small --bytes 1MB", "--sizes and --bytes exclude each other"],
     ["--compression zip", "--compression zip: use none, deflate, transpose"],
-    ["--out x.mf4", "--out x.mf4 is one file, but 3 sizes"],
+    ["--out x.mf4 --sizes small,huge", "--out x.mf4 is one file, but 2 sizes"],
     ["--out", "--out needs the path"],
     ["--pattern", "--pattern needs a name"],
     ["--patern industrial", "unknown option --patern"],
     ["--no-json", "unknown option --no-json"],
     ["-x", "unknown option -x"],
-    ["small", 'unexpected argument "small"'],
-    ["-- small", 'unexpected argument "small"'],
+    ["tiny", 'unexpected argument "tiny"'],
+    ["-- tiny", 'unexpected argument "tiny"'],
+    ["small --bytes 5", "--sizes and --bytes exclude each other"],
   ];
   for (const [line, message] of mistakes) {
     assertThrows(() => parseGenArguments(line.split(" ")), ArgumentError, message);
