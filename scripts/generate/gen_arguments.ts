@@ -97,7 +97,8 @@ export function parseGenArguments(args: string[]): GenArguments {
       "_",
     ],
     alias: { help: "h", sizes: "size" },
-    unknown: refuseUnknown,
+    // Names of sizes may stand alone; what else does is refused below.
+    unknown: (argument) => argument.startsWith("-") ? refuseUnknown(argument) : true,
   });
   const named = parsed._.map(String);
   for (const name of named) if (!Object.hasOwn(SIZES, name)) refuseUnknown(name);
