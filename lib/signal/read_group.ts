@@ -9,14 +9,10 @@ import { WasmColumns } from "../decode/wasm_columns.ts";
 import { CorruptFileError, UsageError } from "../errors.ts";
 import { recordBytes } from "../plan/column_layout.ts";
 import type { Channel, ChannelGroup } from "./channel.ts";
-import {
-  type Column,
-  type ColumnContext,
-  openColumn,
-  openValidity,
-  type ValidityColumn,
-} from "./column.ts";
+import type { Column, ColumnContext } from "./column.ts";
+import { openColumn } from "./open_column.ts";
 import type { Batch, ReadOptions, Signal } from "./signal.ts";
+import { openValidity, type ValidityColumn } from "./validity_column.ts";
 
 /** Channels to read from one group. */
 export interface GroupSelection {

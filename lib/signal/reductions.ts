@@ -16,8 +16,10 @@ import type { ChannelGroupModel, Measurement, ReductionModel } from "../structur
 import { problemError } from "../structure/problem.ts";
 import type { Channel, ChannelGroup } from "./channel.ts";
 import { type SyncType, syncType } from "./code_names.ts";
-import { type ColumnContext, openColumn, openValidity, type SignalValues } from "./column.ts";
+import type { ColumnContext, SignalValues } from "./column.ts";
+import { openColumn } from "./open_column.ts";
 import type { OpenFile } from "./open_file.ts";
+import { openValidity } from "./validity_column.ts";
 
 /** Options of reading a sample reduction. */
 export interface ReadReductionOptions {

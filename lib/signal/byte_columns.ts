@@ -1,0 +1,76 @@
+/**
+ * Channels whose raw values are a fixed number of bytes: texts, byte arrays, dates, structures.
+ *
+ * @module
+ */
+import type { Conversion } from "../conversion/compile_conversion.ts";
+import type { RecordRun } from "../decode/record_feed.ts";
+import type { BytesLayout } from "../plan/column_layout.ts";
+import { DATA_TYPE, isText } from "../structure/format_codes.ts";
+import { canopenDate, canopenTime } from "./canopen.ts";
+import type { Channel } from "./channel.ts";
+import type { Column, SignalValues } from "./column.ts";
+import { textDecoder } from "./text.ts";
+import { type BytesAt, fixedBytes, LazyValues } from "./values.ts";
+
+/** Makes the column of a channel whose values all have the same number of bytes. */
+export function bytesColumn(
+  layout: BytesLayout,
+  channel: Channel,
+  conversion: Conversion,
+  capacity: number,
+): Column {
+  const { byteOffset, byteCount } = layout;
+  const out = new Uint8Array(capacity * byteCount);
+  return {
+    take: (run, at) => takeBytes(run, byteOffset, byteCount, out, at),
+    finish: () => {},
+    values: (count) => byteValues(fixedBytes(out, byteCount), count, channel, conversion),
+  };
+}
+
+/** Copies the bytes of each record of a stretch, one after the other. */
+export function takeBytes(
+  run: RecordRun,
+  byteOffset: number,
+  byteCount: number,
+  out: Uint8Array,
+  at: number,
+): void {
+  const { bytes, stride, count } = run;
+  for (let i = 0, p = run.at + byteOffset, q = at * byteCount; i < count; i++, p += stride) {
+    for (let k = 0; k < byteCount; k++) out[q++] = bytes[p + k];
+  }
+}
+
+/** What bytes mean to the channel, value by value. */
+export function byteValues(
+  bytesAt: BytesAt,
+  count: number,
+  channel: Channel,
+  conversion: Conversion,
+): SignalValues {
+  const { dataType, structure } = channel.model;
+  if (!structure && isText(dataType)) {
+    const decode = textDecoder(dataType);
+    switch (conversion.kind) {
+      case "text": {
+        const { convert } = conversion;
+        return new LazyValues<string | number>(count, (i) => convert(decode(bytesAt(i))));
+      }
+      case "text-to-number": {
+        const { convert } = conversion;
+        return Float64Array.from({ length: count }, (_, i) => convert(decode(bytesAt(i))));
+      }
+      default:
+        return new LazyValues(count, (i) => decode(bytesAt(i)));
+    }
+  }
+  if (!structure && dataType === DATA_TYPE.canopenDate) {
+    return new LazyValues(count, (i) => canopenDate(bytesAt(i)));
+  }
+  if (!structure && dataType === DATA_TYPE.canopenTime) {
+    return new LazyValues(count, (i) => canopenTime(bytesAt(i)));
+  }
+  return new LazyValues(count, bytesAt);
+}

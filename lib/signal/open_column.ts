@@ -1,0 +1,90 @@
+/**
+ * One channel's way from records to values: taken out by a kernel, converted, collected.
+ *
+ * @module
+ */
+import {
+  compileConversion,
+  type Conversion,
+  type RawKind,
+} from "../conversion/compile_conversion.ts";
+import { LimitExceededError } from "../errors.ts";
+import { type ColumnLayout, columnLayout } from "../plan/column_layout.ts";
+import { DATA_TYPE, isNumeric, isText } from "../structure/format_codes.ts";
+import { problemError } from "../structure/problem.ts";
+import { arrayColumn } from "./array_column.ts";
+import { bytesColumn } from "./byte_columns.ts";
+import type { Channel } from "./channel.ts";
+import type { Column, ColumnContext } from "./column.ts";
+import { plainComment } from "./comment.ts";
+import { numberColumn, recordNumberColumn } from "./number_columns.ts";
+import { limitedColumn, variableColumn } from "./variable_columns.ts";
+
+/** Makes the column of a channel, with room for `capacity` values. */
+export function openColumn(channel: Channel, context: ColumnContext, capacity: number): Column {
+  const { model } = channel;
+  const file = context.source.name;
+  if (model.problem) throw problemError(model.problem, file);
+  const group = channel.group.model;
+  const dataGroup = context.measurement.dataGroups[group.dataGroup];
+  const layout = columnLayout(model, group, dataGroup, file);
+  const element = layout.kind === "array" ? layout.element : layout;
+  const conversion = openConversion(channel, layout.kind, context);
+  const elements = layout.kind === "array" ? product(layout.order.dimensions) : 1;
+  const width = bytesOfValue(element) * elements;
+  if (capacity * width > context.limits.signalBytes) {
+    throw new LimitExceededError(
+      `channel "${model.name}" has ${capacity} values of up to ${width} bytes, more than ` +
+        `${context.limits.signalBytes} bytes; stream it, read fewer records, or raise ` +
+        "limits.signalBytes",
+      { file, block: "CN", offset: model.offset },
+    );
+  }
+  const room = capacity * elements;
+  const open = (): Column => {
+    switch (element.kind) {
+      case "number":
+        return numberColumn(element, conversion, room);
+      case "record-number":
+        return recordNumberColumn(conversion, room);
+      case "bytes":
+        return bytesColumn(element, channel, conversion, room);
+      case "variable":
+        return variableColumn(element, channel, conversion, context, room);
+      case "limited":
+        return limitedColumn(element, channel, conversion, context, room);
+    }
+  };
+  return layout.kind === "array" ? arrayColumn(layout.order, elements, open()) : open();
+}
+
+function bytesOfValue(layout: ColumnLayout): number {
+  if (layout.kind === "bytes") return layout.byteCount;
+  return layout.kind === "limited" ? layout.room.byteCount + 8 : 8;
+}
+
+function product(dimensions: readonly number[]): number {
+  return dimensions.reduce((product, size) => product * size, 1);
+}
+
+function openConversion(channel: Channel, layoutKind: string, context: ColumnContext): Conversion {
+  if (context.raw) return { kind: "none" };
+  const { dataType, conversion, structure } = channel.model;
+  const rawKind: RawKind = layoutKind === "record-number"
+    ? "integer"
+    : structure
+    ? "other"
+    : dataType <= DATA_TYPE.signedBE
+    ? "integer"
+    : isNumeric(dataType)
+    ? "float"
+    : isText(dataType)
+    ? "text"
+    : "other";
+  return compileConversion(
+    context.measurement.conversions,
+    conversion,
+    rawKind,
+    { file: context.source.name, plainText: plainComment },
+  );
+}

@@ -1,0 +1,105 @@
+/**
+ * Channels whose values differ in length.
+ *
+ * @module
+ */
+import type { Conversion } from "../conversion/compile_conversion.ts";
+import { type ByteStream, ChainReader } from "../decode/chain_reader.ts";
+import { numberDecoder } from "../decode/number_kernels.ts";
+import { StorageStream } from "../decode/record_feed.ts";
+import { type PackedValues, VariableDataReader } from "../decode/variable_data.ts";
+import { CorruptFileError } from "../errors.ts";
+import type { LimitedLayout, VariableLayout } from "../plan/column_layout.ts";
+import { UNFINALIZED } from "../structure/format_codes.ts";
+import { byteValues, takeBytes } from "./byte_columns.ts";
+import type { Channel } from "./channel.ts";
+import type { Column, ColumnContext } from "./column.ts";
+
+/** Makes the column of a channel whose values lie in signal data. */
+export function variableColumn(
+  layout: VariableLayout,
+  channel: Channel,
+  conversion: Conversion,
+  context: ColumnContext,
+  capacity: number,
+): Column {
+  const places = new Float64Array(capacity);
+  const kernel = numberDecoder(layout.place).scaled(1, 0);
+  const inOrder = layout.storageGroup !== undefined &&
+    (context.measurement.identification.unfinalizedFlags & UNFINALIZED.variableOffsets) !== 0;
+  let reader: VariableDataReader | undefined;
+  let packed: PackedValues;
+  let firstRecord = 0;
+  return {
+    take(run, at) {
+      if (at === 0) firstRecord = run.first;
+      kernel(run.view, run.at, run.stride, run.count, places, at);
+    },
+    async finish(count) {
+      reader ??= new VariableDataReader(
+        await openVariableStream(layout, context),
+        context.limits.signalBytes,
+        context.source.name,
+      );
+      if (inOrder) await reader.placesInOrder(firstRecord, places, count);
+      packed = await reader.collect(places, count);
+    },
+    values(count) {
+      const { bytes, starts, ends } = packed;
+      return byteValues((i) => bytes.subarray(starts[i], ends[i]), count, channel, conversion);
+    },
+  };
+}
+
+/** Makes the column of a channel with a length for each value. */
+export function limitedColumn(
+  layout: LimitedLayout,
+  channel: Channel,
+  conversion: Conversion,
+  context: ColumnContext,
+  capacity: number,
+): Column {
+  const { byteOffset, byteCount } = layout.room;
+  const out = new Uint8Array(capacity * byteCount);
+  const used = new Float64Array(capacity);
+  const kernel = numberDecoder(layout.used).scaled(1, 0);
+  return {
+    take(run, at) {
+      takeBytes(run, byteOffset, byteCount, out, at);
+      kernel(run.view, run.at, run.stride, run.count, used, at);
+    },
+    finish(count) {
+      for (let i = 0; i < count; i++) {
+        if (used[i] >= 0 && used[i] <= byteCount) continue;
+        throw new CorruptFileError(
+          `channel "${channel.name}": value ${i} of the stretch is said to be ${
+            used[i]
+          } bytes long, ` +
+            `and there is room for ${byteCount}`,
+          { file: context.source.name, block: "CN", offset: channel.model.offset },
+        );
+      }
+    },
+    values: (count) =>
+      byteValues(
+        (i) => out.subarray(i * byteCount, i * byteCount + used[i]),
+        count,
+        channel,
+        conversion,
+      ),
+  };
+}
+
+/** The stream of a channel's values of variable length; empty where there is no link to one. */
+async function openVariableStream(
+  { signalData, storageGroup }: VariableLayout,
+  { source, measurement, signal }: ColumnContext,
+): Promise<ByteStream> {
+  if (storageGroup !== undefined) {
+    return await StorageStream.open(source, measurement, storageGroup, signal);
+  }
+  const chain = signalData === undefined
+    ? { fragments: [], length: 0 }
+    : measurement.signalData[signalData];
+  return new ChainReader(source, chain, signal);
+}
