@@ -192,21 +192,32 @@ function placeLeftOut(file: FileDescription, leftOut: readonly LeftOut[]): void 
   for (const { error, holder } of leftOut) (owners.get(holder) ?? file).problems.push(error);
 }
 
-/** A problem that names the block of a group or channel belongs there. */
+/**
+ * A problem that names the block of a group or channel belongs there. An error about a link names
+ * the kind that was expected; what stands there instead has nothing to do with it.
+ */
 function placeProblems(file: FileDescription): void {
   const owners = ownersByOffset(file);
   file.problems = file.problems.filter((error) => {
     const owner = error.offset === undefined ? undefined : owners.get(error.offset);
+    if (owner?.block !== error.block) return true;
     owner?.problems.push(error);
     return owner === undefined;
   });
 }
 
-function ownersByOffset({ dataGroups }: FileDescription): Map<number, { problems: MdfError[] }> {
-  const owners = new Map<number, { problems: MdfError[] }>();
-  for (const group of dataGroups.flatMap(({ groups }) => groups)) {
-    owners.set(group.offset, group);
-    for (const channel of group.channels) owners.set(channel.offset, channel);
+interface Owner {
+  block: string;
+  problems: MdfError[];
+}
+
+function ownersByOffset({ dataGroups }: FileDescription): Map<number, Owner> {
+  const owners = new Map<number, Owner>();
+  for (const { offset, problems, channels } of dataGroups.flatMap(({ groups }) => groups)) {
+    owners.set(offset, { block: "CG", problems });
+    for (const channel of channels) {
+      owners.set(channel.offset, { block: "CN", problems: channel.problems });
+    }
   }
   return owners;
 }

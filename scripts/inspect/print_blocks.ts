@@ -194,7 +194,8 @@ function sumLines(scan: BlockScan, account: Account, errors: ReadonlySet<MdfErro
   return [
     "",
     ...rows.map(([what, bytes, note]) => {
-      const line = `${padded(what, 10)}  ${grouped(bytes).padStart(width)} bytes  ${dim(note)}`;
+      const unit = bytes === 1 ? "byte " : "bytes";
+      const line = `${padded(what, 10)}  ${grouped(bytes).padStart(width)} ${unit}  ${dim(note)}`;
       return what === "unreferred" && bytes > 0 ? yellow(line) : line;
     }),
     ...(errors.size > 0 ? ["", red(`${countOf(errors.size, "error")}:`)] : []),

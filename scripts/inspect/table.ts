@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { getColorEnabled } from "@std/fmt/colors";
 import Table from "cli-table3";
 
 /** Rows of texts separated by tabs; the texts themselves have none. */
@@ -33,7 +34,9 @@ export function makeTable(
     colAligns: head.map((_, i) => right.includes(i) ? "right" : "left"),
     wordWrap: true,
     wrapOnWordBoundary: false,
-    style: { head: ["bold"], border: ["gray"] },
+    style: getColorEnabled() ? { head: ["bold"], border: ["gray"] } : { head: [], border: [] },
+    // No lines between rows: one line for each channel.
+    chars: { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" },
   });
   table.push(...rows.map((row) => [...row]));
   return table.toString().split("\n");
