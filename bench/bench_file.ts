@@ -1,0 +1,131 @@
+/**
+ * A generated file to be measured, with what a reader of it must find.
+ *
+ * @module
+ */
+import type { ChannelOptions } from "../mod.ts";
+import type { Column } from "../scripts/generate/columns.ts";
+import { type DataOptions, MASTER_NAME, planData } from "../scripts/generate/data_plan.ts";
+import { type ExpectedColumn, expectedColumns } from "../scripts/generate/expected.ts";
+import {
+  ensureTestFile,
+  type Size,
+  type TestFile,
+  type TestFileOptions,
+} from "../scripts/generate/test_files.ts";
+import { type AnyValues, Fingerprint, widthOf } from "./fingerprint.ts";
+
+/** What must be found in a channel, worked out without reading the file. */
+export interface ExpectedChannel {
+  name: string;
+  /** Of all values, converted. */
+  fingerprint: Fingerprint;
+  /** Bytes that a reader has to hold for one value. */
+  width: number;
+  /** Bytes of one value as it is stored. */
+  rawWidth: number;
+}
+
+/** How {@link openBenchFile} finds or makes a file. */
+export interface BenchFileOptions extends TestFileOptions {
+  /** Folder for what operations write; the caller removes it. */
+  scratch: string;
+}
+
+// Expected values are worked out in pieces, so that a file of any size needs little memory.
+const PIECE_RECORDS = 1 << 19;
+
+/** A file with one channel group, and what must be found in it. */
+export class BenchFile {
+  /** Its size as it was asked for: `small`, or `250kB`. */
+  readonly label: string;
+  /** Path, bytes, records. */
+  readonly file: TestFile;
+  /** Folder for what operations write. */
+  readonly scratch: string;
+  /** All channels in file order, the master first. */
+  readonly channels: readonly ExpectedChannel[];
+  readonly #options: DataOptions;
+
+  /** See {@link openBenchFile}. */
+  constructor(label: string, file: TestFile, scratch: string, options: DataOptions) {
+    if (file.groups !== 1) {
+      throw new RangeError(`the file to measure must have one channel group, not ${file.groups}`);
+    }
+    this.label = label;
+    this.file = file;
+    this.scratch = scratch;
+    this.#options = options;
+    this.channels = this.#fingerprints();
+  }
+
+  /** What must be found in a channel. */
+  channel(name: string): ExpectedChannel {
+    const found = this.channels.find((channel) => channel.name === name);
+    if (!found) throw new RangeError(`${this.file.path} has no channel "${name}"`);
+    return found;
+  }
+
+  /** The values that must be found in records `[first, first + count)`. */
+  expected(first: number, count: number): ExpectedColumn[] {
+    return expectedColumns(this.#options, 0, first, count);
+  }
+
+  /** The channels as a writer takes them. */
+  channelOptions(): ChannelOptions[] {
+    const [{ signals }] = planData(this.#options).groups;
+    return [
+      { name: MASTER, type: "float64", unit: "s", master: "time" },
+      ...signals.map(({ name, signal }): ChannelOptions => ({
+        name,
+        type: signal.type,
+        unit: signal.unit,
+        comment: signal.comment,
+        conversion: signal.type === "string" ? undefined : signal.conversion,
+      })),
+    ];
+  }
+
+  /** The raw values of all channels in several pieces, as a writer takes them. */
+  rawPieces(): Record<string, Column>[] {
+    return Array.from(
+      this.#pieces(),
+      (columns) => Object.fromEntries(columns.map(({ name, raw }) => [name, raw])),
+    );
+  }
+
+  *#pieces(): Generator<ExpectedColumn[]> {
+    const { records } = this.file;
+    for (let first = 0; first < records; first += PIECE_RECORDS) {
+      yield this.expected(first, Math.min(PIECE_RECORDS, records - first));
+    }
+  }
+
+  #fingerprints(): ExpectedChannel[] {
+    const channels = this.expected(0, 1).map(({ name, raw, values }): ExpectedChannel => {
+      const rawWidth = widthOf(raw as AnyValues) ?? 0;
+      const width = widthOf(values as AnyValues) ?? rawWidth;
+      return { name, fingerprint: new Fingerprint(), width, rawWidth };
+    });
+    for (const columns of this.#pieces()) {
+      columns.forEach(({ values }, i) => channels[i].fingerprint.update(values as AnyValues));
+    }
+    return channels;
+  }
+}
+
+/** Name of the channel of time stamps. */
+export const MASTER = MASTER_NAME;
+
+/** How a size is called in tables and file names. */
+export function sizeLabel(size: Size): string {
+  if (typeof size === "string") return size;
+  return "bytes" in size ? `${size.bytes} B` : `${size.records} records`;
+}
+
+/** Finds a file of that size, or makes it, and works out what must be found in it. */
+export async function openBenchFile(size: Size, options: BenchFileOptions): Promise<BenchFile> {
+  const { scratch, ...rest } = options;
+  const file = await ensureTestFile(size, rest);
+  return new BenchFile(sizeLabel(size), file, scratch, rest);
+}
