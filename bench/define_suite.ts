@@ -1,0 +1,56 @@
+/**
+ * Operations as a plain `Deno.bench` suite: a group for every size and kind, one baseline in each.
+ *
+ * Sizes come from the arguments (`deno task bench:suites -- --sizes small`) or from the environment
+ * (`MF4_BENCH_SIZES=small,medium`); small, medium and large otherwise.
+ *
+ * @module
+ */
+import { parseArgs } from "@std/cli/parse-args";
+import { ProgressBar } from "../scripts/generate/progress_bar.ts";
+import { refuseUnknown } from "../scripts/generate/gen_arguments.ts";
+import type { Size } from "../scripts/generate/test_files.ts";
+import { openBenchFile, sizeLabel } from "./bench_file.ts";
+import { DEFAULT_SIZES, parseSizes } from "./harness/bench_arguments.ts";
+import type { Operation, PreparedOperation } from "./operation.ts";
+
+// Those of the large file take long enough without ten of them.
+const WARM_UP_RUNS = 2;
+const LARGE_BYTES = 50_000_000;
+const LARGE_RUNS = 5;
+
+/** Registers the operations for every size; makes files that are missing. */
+export async function defineSuite(operations: readonly Operation[]): Promise<void> {
+  const scratch = await Deno.makeTempDir({ prefix: "mf4-bench-" });
+  globalThis.addEventListener("unload", () => Deno.removeSync(scratch, { recursive: true }));
+  for (const size of chosenSizes()) {
+    const label = sizeLabel(size);
+    const bar = new ProgressBar(`make ${label}`);
+    const file = await openBenchFile(size, { scratch, onProgress: (part) => bar.update(part) });
+    bar.clear();
+    for (const operation of operations) {
+      let prepared: PreparedOperation | undefined;
+      Deno.bench({
+        name: `${operation.name}, ${label}`,
+        group: `${operation.group}, ${label}`,
+        baseline: operation.baseline,
+        warmup: WARM_UP_RUNS,
+        n: file.file.bytes > LARGE_BYTES ? LARGE_RUNS : undefined,
+        async fn(bench) {
+          prepared ??= await operation.prepare(file);
+          bench.start();
+          let result = prepared.run();
+          if (result instanceof Promise) result = await result;
+          bench.end();
+          await prepared.check(result);
+        },
+      });
+    }
+  }
+}
+
+function chosenSizes(): Size[] {
+  const { sizes } = parseArgs(Deno.args, { string: ["sizes"], unknown: refuseUnknown });
+  const chosen = sizes ?? Deno.env.get("MF4_BENCH_SIZES");
+  return chosen === undefined ? [...DEFAULT_SIZES] : parseSizes(chosen);
+}
