@@ -6,7 +6,9 @@
 import type { ChannelOptions } from "../mod.ts";
 import type { Column } from "../scripts/generate/columns.ts";
 import { type DataOptions, MASTER_NAME, planData } from "../scripts/generate/data_plan.ts";
+import { describeBytes } from "../scripts/generate/describe_bytes.ts";
 import { type ExpectedColumn, expectedColumns } from "../scripts/generate/expected.ts";
+import { parseBytes } from "../scripts/generate/gen_arguments.ts";
 import {
   ensureTestFile,
   type Size,
@@ -120,7 +122,9 @@ export const MASTER = MASTER_NAME;
 /** How a size is called in tables and file names. */
 export function sizeLabel(size: Size): string {
   if (typeof size === "string") return size;
-  return "bytes" in size ? `${size.bytes} B` : `${size.records} records`;
+  if ("records" in size) return `${size.records} records`;
+  const short = describeBytes(size.bytes);
+  return parseBytes(short) === size.bytes ? short : `${size.bytes} B`;
 }
 
 /** Finds a file of that size, or makes it, and works out what must be found in it. */

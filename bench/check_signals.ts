@@ -31,11 +31,12 @@ export function checkSignals(
   names: readonly string[],
 ): void {
   expectSame("the list of channels", signals.map(({ channel }) => channel.name).join(), `${names}`);
-  const checked = new Set<unknown>();
+  const checked = new Set<string>();
   const check = (name: string, values: AnyValues | undefined) => {
     if (!values) throw new WrongResultError(`"${name}" was not given`);
-    if (checked.has(values)) return;
-    checked.add(values);
+    const place = placeOf(name, values);
+    if (checked.has(place)) return;
+    checked.add(place);
     checkFingerprint(file, name, fingerprintOf(values), values);
   };
   for (const { channel, values, timestamps } of signals) {
@@ -61,17 +62,32 @@ export function checkFingerprint(
 
 /** Values and bytes of signals and their time stamps, each array counted once. */
 export function decodedOf(file: BenchFile, signals: readonly Signal[]): Decoded {
-  const columns = new Map<AnyValues, string>();
-  for (const { channel, values, timestamps } of signals) {
-    columns.set(values as AnyValues, channel.name);
-    if (timestamps && !columns.has(timestamps)) columns.set(timestamps, MASTER);
-  }
+  const places = new Set<string>();
   const decoded = { values: 0, bytes: 0 };
-  for (const [values, name] of columns) {
+  const count = (name: string, values: AnyValues) => {
+    const place = placeOf(name, values);
+    if (places.has(place)) return;
+    places.add(place);
     decoded.values += values.length;
     decoded.bytes += values.length * (widthOf(values) ?? file.channel(name).width);
+  };
+  for (const { channel, values, timestamps } of signals) {
+    count(channel.name, values as AnyValues);
+    if (timestamps) count(MASTER, timestamps);
   }
   return decoded;
+}
+
+const buffers = new WeakMap<object, number>();
+let bufferCount = 0;
+
+/** Says where values are: the master and the time stamps may be two views of the same memory. */
+function placeOf(name: string, values: AnyValues): string {
+  if (!ArrayBuffer.isView(values)) return name;
+  const { buffer, byteOffset } = values;
+  let number = buffers.get(buffer);
+  if (number === undefined) buffers.set(buffer, number = bufferCount++);
+  return `${number}+${byteOffset}`;
 }
 
 function describeDifference(file: BenchFile, name: string, values: AnyValues): string {

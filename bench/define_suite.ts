@@ -2,7 +2,8 @@
  * Operations as a plain `Deno.bench` suite: a group for every size and kind, one baseline in each.
  *
  * Sizes come from the arguments (`deno task bench:suites -- --sizes small`) or from the environment
- * (`MF4_BENCH_SIZES=small,medium`); small, medium and large otherwise.
+ * (`MF4_BENCH_SIZES=small,medium`); small, medium and large otherwise. `--data FOLDER` says where the
+ * files are.
  *
  * @module
  */
@@ -23,10 +24,15 @@ const LARGE_RUNS = 5;
 export async function defineSuite(operations: readonly Operation[]): Promise<void> {
   const scratch = await Deno.makeTempDir({ prefix: "mf4-bench-" });
   globalThis.addEventListener("unload", () => Deno.removeSync(scratch, { recursive: true }));
-  for (const size of chosenSizes()) {
+  const { sizes, directory } = readArguments();
+  for (const size of sizes) {
     const label = sizeLabel(size);
     const bar = new ProgressBar(`make ${label}`);
-    const file = await openBenchFile(size, { scratch, onProgress: (part) => bar.update(part) });
+    const file = await openBenchFile(size, {
+      directory,
+      scratch,
+      onProgress: (part) => bar.update(part),
+    });
     bar.clear();
     for (const operation of operations) {
       let prepared: PreparedOperation | undefined;
@@ -49,8 +55,12 @@ export async function defineSuite(operations: readonly Operation[]): Promise<voi
   }
 }
 
-function chosenSizes(): Size[] {
-  const { sizes } = parseArgs(Deno.args, { string: ["sizes"], unknown: refuseUnknown });
-  const chosen = sizes ?? Deno.env.get("MF4_BENCH_SIZES");
-  return chosen === undefined ? [...DEFAULT_SIZES] : parseSizes(chosen);
+function readArguments(): { sizes: Size[]; directory?: string } {
+  const { sizes, data, _: rest } = parseArgs(Deno.args, {
+    string: ["sizes", "data", "_"],
+    unknown: refuseUnknown,
+  });
+  if (rest.length > 0) refuseUnknown(rest[0]);
+  const list = sizes ?? Deno.env.get("MF4_BENCH_SIZES");
+  return { sizes: list === undefined ? [...DEFAULT_SIZES] : parseSizes(list), directory: data };
 }

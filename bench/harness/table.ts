@@ -54,18 +54,22 @@ export async function loadDrawTable(
 }
 
 /**
- * Draws for standard output: boxes and bold heads at a terminal that is wide enough, plain columns
- * elsewhere.
+ * Draws for a terminal of so many columns: boxes and bold heads where they fit, plain columns where
+ * they do not, and plain columns without colour where there is no terminal.
  */
-export function drawForOutput(content: TableContent, draw: DrawTable): string {
-  if (!Deno.stdout.isTerminal()) return draw(content, false);
+export function drawForOutput(
+  content: TableContent,
+  draw: DrawTable,
+  columns = Deno.stdout.isTerminal() ? Deno.consoleSize().columns : undefined,
+): string {
+  if (columns === undefined) return draw(content, false);
   const emphasized = {
     ...content,
     head: content.head.map((cell) => cell.split("\n").map((line) => bold(line)).join("\n")),
   };
   const boxed = draw(emphasized, true);
   const width = stripAnsiCode(boxed.slice(0, boxed.indexOf("\n"))).length;
-  return width <= Deno.consoleSize().columns ? boxed : draw(emphasized, false);
+  return width <= columns ? boxed : draw(emphasized, false);
 }
 
 /** Draws with cli-table3. */
