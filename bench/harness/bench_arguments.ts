@@ -29,7 +29,7 @@ Usage: deno task bench [options]
   --sizes LIST       small (1 MB), medium (10 MB), large (100 MB), huge (500 MB), or sizes of
                      your own such as 250kB, separated by commas; default small,medium,large
   --filter TEXT      only operations whose name contains TEXT, whatever its case
-  --iterations N     exactly N runs of each operation; default as many as a few seconds allow
+  --iterations N     exactly N samples of each operation; default as many as a few seconds allow
   --json             the results as JSON on standard output, and nothing else there
   --data FOLDER      where the test files are, and are made when missing; default testdata
   --out FOLDER       where the results are kept; default bench/results
@@ -51,7 +51,7 @@ export function parseBenchArguments(args: readonly string[]): BenchArguments {
   const parsed = parseArgs(args, {
     boolean: ["help", "json"],
     string: ["sizes", "filter", "iterations", "data", "out", "_"],
-    alias: { help: "h" },
+    alias: { help: "h", sizes: "size" },
     unknown: refuseUnknown,
   });
   if (parsed._.length > 0) refuseUnknown(parsed._[0]);

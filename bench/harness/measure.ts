@@ -40,7 +40,7 @@ const MOST_SAMPLES = 2000;
 /**
  * Runs every contender to warm it up, then goes through them in rounds: forwards, backwards, forwards.
  * Garbage is collected before each contender's turn where the runtime was started with
- * `--expose-gc`, so that nobody pays for what another left.
+ * `--expose-gc`, so that nobody pays for what another left; the first run of a turn does not count.
  *
  * @throws {RangeError} If `iterations` is not a whole number of at least 1.
  */
@@ -87,8 +87,10 @@ class Turns<Facts> {
     for (let run = 0; run < WARM_UP_RUNS || performance.now() < end; run++) await this.#runOnce();
   }
 
-  /** Takes so many samples, or as many as fit a turn. */
+  /** Takes so many samples, or as many as fit a turn, after a run that does not count. */
   async take(count?: number): Promise<void> {
+    // The collection before also takes away machine code and memory that the next run must get anew.
+    await this.#runOnce();
     const end = performance.now() + this.#turnMs;
     for (let taken = 0; taken < (count ?? MOST_SAMPLES / ROUNDS); taken++) {
       this.#times.push(await this.#runOnce());
