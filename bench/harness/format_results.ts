@@ -14,7 +14,8 @@ const NONE = "–";
 export const LEGEND = [
   "MB/s is the size of the whole file by the median time, whatever part of it was asked for; Mval/s are",
   "millions of values really decoded (time stamps included) per second. Operations that leave the",
-  "samples alone have their median time instead. Every result was checked against the generator.",
+  "samples alone have their median time instead. The result of every run was checked against what the",
+  "generator put into the file; a stream in full before, and then by the last value of each batch.",
 ];
 
 /** Operation by file size, with the size of the index as the last row. */
