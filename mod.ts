@@ -42,6 +42,7 @@ export type {
   JsonNumber,
   Measurement,
   Problem,
+  RecordData,
   ReductionModel,
   SourceModel,
   TimeStamp,
@@ -84,6 +85,7 @@ export type { MdfEvent } from "./lib/signal/events.ts";
 export type { FileHistory } from "./lib/signal/file_history.ts";
 export type { HierarchyNode } from "./lib/signal/hierarchy.ts";
 export type { ReadReductionOptions, ReducedSignal, Reduction } from "./lib/signal/reductions.ts";
+export type { ElementSignal, ReadElementsOptions } from "./lib/signal/read_elements.ts";
 export type { MdfTime } from "./lib/signal/start_time.ts";
 export type { XmlElement } from "./lib/signal/xml.ts";
 export type { MdfInput } from "./lib/signal/open_source.ts";

@@ -5,9 +5,10 @@
  */
 import type { SourceReader } from "../source/byte_source.ts";
 import { GROUP_FLAG } from "../structure/format_codes.ts";
+import { isMixed, membersOf } from "../structure/group_members.ts";
 import type { Measurement } from "../structure/measurement.ts";
 import { asProblem } from "../structure/problem.ts";
-import { makeCheckPoints, membersOf } from "./split_records.ts";
+import { makeCheckPoints } from "./split_records.ts";
 
 /**
  * Sets the record counts of groups that share their data with others. The counters of the file are
@@ -20,16 +21,33 @@ export async function countMixedRecords(
 ): Promise<void> {
   for (const [number, dataGroup] of measurement.dataGroups.entries()) {
     const members = membersOf(measurement, number);
-    if (members.length < 2 || dataGroup.data.problem) continue;
+    if (!isMixed(measurement, number) || dataGroup.data.problem) continue;
     if (accountedBytes(measurement, members).includes(dataGroup.data.length)) continue;
     try {
       const points = await makeCheckPoints(source, measurement, number, signal);
       dataGroup.checkPoints = points;
-      members.forEach((index, i) => measurement.groups[index].recordCount = points.totals[i]);
+      setCounts(measurement, members, points.totals);
     } catch (error) {
       dataGroup.data.problem = asProblem(error);
     }
   }
+}
+
+/** Sets what a walk has counted: the records of each group, then those of further elements. */
+function setCounts(
+  measurement: Measurement,
+  members: readonly number[],
+  totals: readonly number[],
+): void {
+  let next = members.length;
+  members.forEach((index, i) => {
+    const group = measurement.groups[index];
+    group.recordCount = totals[i];
+    if (!group.elementCounts) return;
+    const further = group.elementCounts.length - 1;
+    group.elementCounts = [totals[i], ...totals.slice(next, next + further)];
+    next += further;
+  });
 }
 
 /**
@@ -42,12 +60,16 @@ function accountedBytes(measurement: Measurement, members: readonly number[]): n
   for (const index of members) {
     const group = measurement.groups[index];
     const { recordIdBytes } = measurement.dataGroups[group.dataGroup];
-    bytes += group.cycleCount * recordIdBytes;
+    const { elementCounts = [group.cycleCount] } = group;
+    // The counter of the first element and that of the group are one, or none is to be believed.
+    if (elementCounts[0] !== group.cycleCount) return [];
+    const records = elementCounts.reduce((sum, count) => sum + count, 0);
+    bytes += records * recordIdBytes;
     if (group.flags & GROUP_FLAG.variableLength) {
       bytes += group.dataBytes + group.invalidationBytes * 4294967296;
       lengths += 4 * group.cycleCount;
     } else {
-      bytes += group.cycleCount * (group.dataBytes + group.invalidationBytes);
+      bytes += records * (group.dataBytes + group.invalidationBytes);
     }
   }
   return [bytes, bytes + lengths];

@@ -6,6 +6,7 @@
 import { CorruptFileError } from "../errors.ts";
 import { recordBytes } from "../plan/column_layout.ts";
 import type { SourceReader } from "../source/byte_source.ts";
+import { isMixed } from "../structure/group_members.ts";
 import type {
   ChannelGroupModel,
   CheckPoints,
@@ -13,7 +14,7 @@ import type {
   Measurement,
 } from "../structure/measurement.ts";
 import { type ByteStream, ChainReader } from "./chain_reader.ts";
-import { checkPointBefore, makeCheckPoints, membersOf, RecordSplitter } from "./split_records.ts";
+import { checkPointBefore, makeCheckPoints, RecordSplitter } from "./split_records.ts";
 
 /** A stretch of records that lie one after the other in memory. */
 export interface RecordRun {
@@ -310,12 +311,12 @@ export class StorageStream implements ByteStream {
   }
 }
 
-/** Whether records of several groups share the data of a data group. */
-export function isMixed(measurement: Measurement, dataGroup: number): boolean {
-  return membersOf(measurement, dataGroup).length > 1;
-}
-
-function makeRun(capacity: number, stride: number, makeBuffer: BufferMaker): RecordRun {
+/** A stretch with room for `capacity` records. */
+export function makeRun(
+  capacity: number,
+  stride: number,
+  makeBuffer: BufferMaker = offPageBuffer,
+): RecordRun {
   const bytes = makeBuffer(capacity * stride);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return { bytes, view, at: 0, stride, first: 0, count: 0 };

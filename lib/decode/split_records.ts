@@ -7,6 +7,7 @@
 import { CorruptFileError } from "../errors.ts";
 import type { SourceReader } from "../source/byte_source.ts";
 import { GROUP_FLAG } from "../structure/format_codes.ts";
+import { membersOf } from "../structure/group_members.ts";
 import type { CheckPoints, DataGroupModel, Measurement } from "../structure/measurement.ts";
 import { ChainReader } from "./chain_reader.ts";
 
@@ -16,7 +17,7 @@ const WINDOW_BYTES = 256 * 1024;
 
 /** What is known of one kind of record in a mixed data group. */
 interface RecordKind {
-  /** Position among the groups of the data group. */
+  /** Position among the groups of the data group; array elements follow the last group. */
   readonly member: number;
   /** Bytes after the id; 0 for records that tell their own length. */
   readonly bytes: number;
@@ -36,6 +37,8 @@ export type RecordVisitor = (
 export class RecordSplitter {
   /** Indexes, in the measurement, of the groups that share the data. */
   readonly members: readonly number[];
+  /** Kinds of records: the groups, and the further elements of arrays. */
+  readonly kinds: number;
   /** Position in the chain of the record to be visited next. */
   position = 0;
   readonly #measurement: Measurement;
@@ -43,6 +46,8 @@ export class RecordSplitter {
   readonly #source: SourceReader;
   readonly #chain: ChainReader;
   readonly #kinds = new Map<number, RecordKind>();
+  /** For each group, the kind of its second element. */
+  readonly #secondElements: number[] = [];
   readonly #small: (RecordKind | undefined)[] = [];
   #window: Uint8Array;
   #view: DataView;
@@ -61,26 +66,40 @@ export class RecordSplitter {
     this.#dataGroup = measurement.dataGroups[dataGroup];
     this.#chain = new ChainReader(source, this.#dataGroup.data, signal);
     this.members = membersOf(measurement, dataGroup);
-    if (this.#dataGroup.recordIdBytes === 0 && this.#chain.length > 0) {
+    if (
+      this.#dataGroup.recordIdBytes === 0 && this.#chain.length > 0 && this.members.length > 1
+    ) {
       throw new CorruptFileError(
         `${this.members.length} channel groups share data whose records have no id to tell them ` +
           "apart",
         this.#place(),
       );
     }
+    let kinds = this.members.length;
     this.members.forEach((index, member) => {
       const group = measurement.groups[index];
       const variable = (group.flags & GROUP_FLAG.variableLength) !== 0;
-      const kind = {
-        member,
-        bytes: variable ? 0 : group.dataBytes + group.invalidationBytes,
-        variable,
-      };
-      this.#kinds.set(group.recordId, kind);
-      if (group.recordId < 256) this.#small[group.recordId] = kind;
+      const bytes = variable ? 0 : group.dataBytes + group.invalidationBytes;
+      this.#addKind(group.recordId, { member, bytes, variable });
+      this.#secondElements.push(kinds);
+      const elements = group.elementCounts?.length ?? 1;
+      for (let k = 1; k < elements; k++) {
+        this.#addKind(group.recordId + k, { member: kinds++, bytes, variable });
+      }
     });
+    this.kinds = kinds;
     this.#window = new Uint8Array(Math.min(WINDOW_BYTES, Math.max(1, this.#chain.length)));
     this.#view = new DataView(this.#window.buffer);
+  }
+
+  #addKind(recordId: number, kind: RecordKind): void {
+    this.#kinds.set(recordId, kind);
+    if (recordId < 256) this.#small[recordId] = kind;
+  }
+
+  /** The kind of the records that hold an array element of a group; the first is the group's own. */
+  elementKind(member: number, element: number): number {
+    return element === 0 ? member : this.#secondElements[member] + element - 1;
   }
 
   /** Bytes of the whole chain. */
@@ -202,15 +221,6 @@ export class RecordSplitter {
   }
 }
 
-/** Indexes of the groups that share a data group. */
-export function membersOf(measurement: Measurement, dataGroup: number): number[] {
-  const members: number[] = [];
-  measurement.groups.forEach((group, i) => {
-    if (group.dataGroup === dataGroup) members.push(i);
-  });
-  return members;
-}
-
 /**
  * Walks all records of a mixed data group once and notes, every so often, how many of each kind came
  * before: records, or bytes for values of variable length.
@@ -227,13 +237,13 @@ export async function makeCheckPoints(
     (measurement.groups[index].flags & GROUP_FLAG.variableLength) !== 0
   );
   const counts = members.map(() => 0);
-  const totals = members.map(() => 0);
+  const totals = new Array<number>(splitter.kinds).fill(0);
   const distance = Math.max(64 * 1024, Math.ceil(splitter.length / MOST_CHECK_POINTS));
   const points: CheckPoints = { positions: [0], counts: [[...counts]], totals, end: 0 };
   let walked = 0;
   const idBytes = measurement.dataGroups[dataGroup].recordIdBytes;
   const visit: RecordVisitor = (member, _bytes, _at, length) => {
-    counts[member] += variable[member] ? length : 1;
+    if (member < counts.length) counts[member] += variable[member] ? length : 1;
     totals[member]++;
     walked += idBytes + length;
     return walked >= distance;

@@ -4,8 +4,11 @@
  * @module
  */
 import { type ByteRange, mergeRanges } from "../source/byte_ranges.ts";
+import { ARRAY_STORAGE } from "../structure/format_codes.ts";
+import { isMixed } from "../structure/group_members.ts";
 import type { DataChain, Measurement } from "../structure/measurement.ts";
 import { problemError } from "../structure/problem.ts";
+import { splitArray } from "./array_layout.ts";
 import { columnLayout, recordBytes } from "./column_layout.ts";
 
 /**
@@ -22,25 +25,32 @@ export function channelRanges(
   const group = measurement.groups[groupIndex];
   const dataGroup = measurement.dataGroups[group.dataGroup];
   const layout = columnLayout(group.channels[channelIndex], group, dataGroup);
-  const stride = dataGroup.invalidation ? group.dataBytes : recordBytes(group, dataGroup);
-  const first = Math.min(Math.max(0, records?.[0] ?? 0), group.recordCount);
-  const end = Math.min(records?.[1] ?? group.recordCount, group.recordCount);
-  const { data } = dataGroup;
-  const mixed =
-    measurement.groups.filter((other) => other.dataGroup === group.dataGroup).length > 1;
-  const ranges = mixed
-    ? chainRanges(data, 0, data.length)
-    : chainRanges(data, first * stride, Math.max(first, end) * stride);
-  if (dataGroup.invalidation) {
-    const { invalidation } = dataGroup;
-    const bytes = group.invalidationBytes;
-    ranges.push(...chainRanges(invalidation, first * bytes, Math.max(first, end) * bytes));
+  const [first, end] = [Math.max(0, records?.[0] ?? 0), records?.[1] ?? Infinity];
+  const ranges: ByteRange[] = [];
+  const split = splitArray(group.channels[channelIndex].arrays);
+  if (split?.storage !== ARRAY_STORAGE.dataGroups && isMixed(measurement, group.dataGroup)) {
+    ranges.push(...chainRanges(dataGroup.data, 0, dataGroup.data.length));
+  } else {
+    const whole = recordBytes(group, dataGroup);
+    for (const { data, invalidation } of split?.elementData ?? [dataGroup]) {
+      const bytes = invalidation ? group.dataBytes : whole;
+      ranges.push(...recordRanges(data, bytes, first, end));
+      if (!invalidation) continue;
+      ranges.push(...recordRanges(invalidation, group.invalidationBytes, first, end));
+    }
   }
-  if (layout.kind === "variable" && layout.signalData !== undefined) {
-    const data = measurement.signalData[layout.signalData];
+  const element = layout.kind === "array" ? layout.element : layout;
+  if (element.kind === "variable" && element.signalData !== undefined) {
+    const data = measurement.signalData[element.signalData];
     ranges.push(...chainRanges(data, 0, data.length));
   }
   return mergeRanges(ranges);
+}
+
+/** Spans of the file that hold the records `[first, end)` of a chain, as far as it has them. */
+function recordRanges(chain: DataChain, bytes: number, first: number, end: number): ByteRange[] {
+  const count = bytes > 0 ? Math.floor(chain.length / bytes) : 0;
+  return chainRanges(chain, Math.min(first, count) * bytes, Math.min(end, count) * bytes);
 }
 
 /** Spans of the file that hold the bytes `[from, to)` of a chain. */

@@ -3,10 +3,11 @@
  *
  * @module
  */
-import { CorruptFileError, type MdfError, UnsupportedFeatureError } from "../errors.ts";
-import { CHANNEL_FLAG, CHANNEL_TYPE, DATA_TYPE, isComplex } from "../structure/format_codes.ts";
+import { CorruptFileError, UnsupportedFeatureError } from "../errors.ts";
+import { CHANNEL_TYPE, DATA_TYPE, isComplex } from "../structure/format_codes.ts";
 import type { ChannelGroupModel, ChannelModel, DataGroupModel } from "../structure/measurement.ts";
-import { type ElementOrder, elementOrder } from "./array_layout.ts";
+import { type ElementOrder, elementOrder, splitArray } from "./array_layout.ts";
+import { type Fail, failure, withinLimits } from "./layout_error.ts";
 
 /** A number of fixed length. */
 export interface NumberLayout {
@@ -61,7 +62,7 @@ export interface LimitedLayout {
 export interface ArrayLayout {
   readonly kind: "array";
   /** The first element. */
-  readonly element: NumberLayout | BytesLayout;
+  readonly element: NumberLayout | BytesLayout | VariableLayout | LimitedLayout;
   /** Dimensions, and where the elements lie. */
   readonly order: ElementOrder;
 }
@@ -75,24 +76,18 @@ export type ColumnLayout =
   | LimitedLayout
   | ArrayLayout;
 
-/** Where a channel's invalidation bit lies. */
-export interface ValidityLayout {
-  /** Byte, counted from the start of the record with its id; -1 when every sample is invalid. */
-  readonly byteOffset: number;
-  /** The bit within the byte; set means invalid. */
-  readonly mask: number;
-}
-
 /** Bytes of one whole record: id, values, invalidation bits. */
 export function recordBytes(group: ChannelGroupModel, dataGroup: DataGroupModel): number {
   return dataGroup.recordIdBytes + group.dataBytes + group.invalidationBytes;
 }
 
 /**
- * Layout of a channel's values.
+ * Layout of a channel's values. Of an array whose elements have records of their own, the layout is
+ * that of one record for each element, put one after the other in row-major order.
  *
  * @throws {UnsupportedFeatureError} for a channel type or data type that is not read
  * @throws {CorruptFileError} for a value that reaches beyond its record
+ * @throws {LimitExceededError} for an array of too many elements
  */
 export function columnLayout(
   channel: ChannelModel,
@@ -100,8 +95,48 @@ export function columnLayout(
   dataGroup: DataGroupModel,
   file?: string,
 ): ColumnLayout {
-  const fail = (reason: string, kind: typeof CorruptFileError | typeof UnsupportedFeatureError) =>
-    channelError(kind, channel, reason, file);
+  const fail = failure(channel, file);
+  const element = elementLayout(channel, group, dataGroup, fail);
+  const complex = isComplex(channel.dataType) && !channel.structure &&
+    element.kind === "number";
+  const { arrays = [] } = channel;
+  if (!complex && arrays.length === 0) return element;
+  if (element.kind === "record-number") {
+    throw fail("an array of virtual channels is not supported", UnsupportedFeatureError);
+  }
+  const split = splitArray(arrays);
+  if (element.kind === "limited" && arrays.length > (split ? 1 : 0)) {
+    throw fail(
+      "an array of values with a length of their own, which one channel is to tell, is not supported",
+      UnsupportedFeatureError,
+    );
+  }
+  const part = complex ? channel.bitCount / 16 : undefined;
+  const stride = recordBytes(group, dataGroup);
+  const { start, span } = extent(element);
+  const inner = withinLimits(() => elementOrder(split ? arrays.slice(1) : arrays, part), fail);
+  for (const { offset, stride, count } of inner.runs) {
+    const last = offset + stride * (count - 1);
+    if (stride === 0 && count > 1) {
+      throw fail("all elements of the array lie at the same place", CorruptFileError);
+    }
+    checkExtent(start + Math.min(offset, last), span, group, dataGroup, fail);
+    checkExtent(start + Math.max(offset, last), span, group, dataGroup, fail);
+  }
+  return {
+    kind: "array",
+    element,
+    order: split ? withinLimits(() => elementOrder(arrays, part, stride), fail) : inner,
+  };
+}
+
+/** Layout of one element, or of the whole value where the channel is no array. */
+function elementLayout(
+  channel: ChannelModel,
+  group: ChannelGroupModel,
+  dataGroup: DataGroupModel,
+  fail: Fail,
+): NumberLayout | BytesLayout | RecordNumberLayout | VariableLayout | LimitedLayout {
   const start = dataGroup.recordIdBytes + channel.byteOffset;
   switch (channel.type) {
     case CHANNEL_TYPE.virtualMaster:
@@ -124,8 +159,8 @@ export function columnLayout(
       const room = bytesLayout(channel, start, fail);
       checkExtent(start, room.byteCount, group, dataGroup, fail);
       const length = group.channels[channel.lengthChannel!];
-      const used = columnLayout(length, group, dataGroup, file);
-      if (used.kind !== "number" || used.numeric === "float") {
+      const used = elementLayout(length, group, dataGroup, fail);
+      if (used.kind !== "number" || used.numeric === "float" || length.arrays) {
         throw fail(
           `the channel "${length.name}" that tells its length is no integer`,
           CorruptFileError,
@@ -140,63 +175,29 @@ export function columnLayout(
     default:
       throw fail(`channels of type ${channel.type} are not supported`, UnsupportedFeatureError);
   }
-  const complex = isComplex(channel.dataType) && !channel.structure;
   const element = channel.structure
     ? bytesLayout(channel, start, fail)
-    : complex
+    : isComplex(channel.dataType)
     ? complexPart(channel, start, fail)
     : fixedLayout(channel, start, fail);
-  const span = element.kind === "number" ? byteSpan(element) : element.byteCount;
-  if (!complex && !channel.arrays) {
-    checkExtent(start, span, group, dataGroup, fail);
-    return element;
-  }
-  const order = elementOrder(channel.arrays ?? [], complex ? channel.bitCount / 16 : undefined);
-  for (const { offset, stride, count } of order.runs) {
-    const last = offset + stride * (count - 1);
-    if (stride === 0 && count > 1) {
-      throw fail("all elements of the array lie at the same place", CorruptFileError);
-    }
-    checkExtent(start + Math.min(offset, last), span, group, dataGroup, fail);
-    checkExtent(start + Math.max(offset, last), span, group, dataGroup, fail);
-  }
-  return { kind: "array", element, order };
+  checkExtent(start, extent(element).span, group, dataGroup, fail);
+  return element;
 }
 
-/** Where the invalidation bit lies; undefined when the channel's samples are always valid. */
-export function validityLayout(
-  channel: ChannelModel,
-  group: ChannelGroupModel,
-  dataGroup: DataGroupModel,
-  file?: string,
-): ValidityLayout | undefined {
-  if (channel.flags & CHANNEL_FLAG.allInvalid) return { byteOffset: -1, mask: 0 };
-  if (!(channel.flags & CHANNEL_FLAG.invalidationBit)) return undefined;
-  const byte = Math.floor(channel.invalidationBit / 8);
-  if (byte >= group.invalidationBytes) {
-    throw channelError(
-      CorruptFileError,
-      channel,
-      `the invalidation bit ${channel.invalidationBit} lies outside the record, which has ` +
-        `${group.invalidationBytes} bytes of them`,
-      file,
-    );
-  }
-  return {
-    byteOffset: dataGroup.recordIdBytes + group.dataBytes + byte,
-    mask: 1 << (channel.invalidationBit % 8),
-  };
+/** The bytes that an element takes up. */
+function extent(
+  element: NumberLayout | BytesLayout | VariableLayout | LimitedLayout,
+): { start: number; span: number } {
+  if (element.kind === "variable") return extent(element.place);
+  if (element.kind === "limited") return extent(element.room);
+  const span = element.kind === "number" ? byteSpan(element) : element.byteCount;
+  return { start: element.byteOffset, span };
 }
 
 /** Bytes that a number touches. */
 export function byteSpan(layout: NumberLayout): number {
   return Math.ceil((layout.bitOffset + layout.bitCount) / 8);
 }
-
-type Fail = (
-  reason: string,
-  kind: typeof CorruptFileError | typeof UnsupportedFeatureError,
-) => MdfError;
 
 function fixedLayout(
   channel: ChannelModel,
@@ -280,17 +281,4 @@ function checkExtent(
       CorruptFileError,
     );
   }
-}
-
-function channelError(
-  Kind: typeof CorruptFileError | typeof UnsupportedFeatureError,
-  channel: ChannelModel,
-  reason: string,
-  file?: string,
-): MdfError {
-  return new Kind(`channel "${channel.name}": ${reason}`, {
-    file,
-    block: "CN",
-    offset: channel.offset,
-  });
 }

@@ -76,6 +76,12 @@ export class Channel extends Commented {
       this.model.type === CHANNEL_TYPE.virtualMaster;
   }
 
+  /** Whether the values are computed from the number of the record, and stand in none. */
+  get isVirtual(): boolean {
+    return this.model.type === CHANNEL_TYPE.virtualMaster ||
+      this.model.type === CHANNEL_TYPE.virtualData;
+  }
+
   /** The structure that this channel is a member of. */
   get parent(): Channel | undefined {
     return this.model.parent === undefined ? undefined : this.group.channels[this.model.parent];

@@ -46,3 +46,10 @@ export interface Column {
   /** What other loops need to fill the column's array; `take` then does the rest. */
   readonly target?: NumberTarget;
 }
+
+/** The first values of a master as numbers. */
+export function asTimes(column: Column, count: number): Float64Array {
+  const values = column.values(count);
+  if (values instanceof Float64Array) return values;
+  return Float64Array.from(values as Iterable<number>, Number);
+}

@@ -31,6 +31,7 @@ import {
   type RecordWindow,
   recordWindow,
 } from "./read_group.ts";
+import { type ElementSignal, readElements, type ReadElementsOptions } from "./read_elements.ts";
 import { MdfTime } from "./start_time.ts";
 import type { Batch, ReadChannelOptions, ReadOptions, Signal, StreamOptions } from "./signal.ts";
 
@@ -218,7 +219,16 @@ export class Mdf {
     return this.#finder.find(name, options.group);
   }
 
-  /** Reads one channel, whole or in part. */
+  /**
+   * Reads one channel, whole or in part.
+   *
+   * An array whose elements have records of their own (storage in channel groups or data groups) is
+   * given like any other, one row for each record number, as long as all elements have equally many
+   * records; its `timestamps` are there when the elements have them in common.
+   *
+   * @throws {UsageError} for an array whose elements differ in their number of records; read it with
+   * {@link Mdf.readElements}
+   */
   async read(channel: string | Channel, options: ReadChannelOptions = {}): Promise<Signal> {
     const found = typeof channel === "string"
       ? this.channel(channel, options)
@@ -238,6 +248,22 @@ export class Mdf {
     return channels
       .map((channel) => byChannel.get(this.#resolve(channel)))
       .filter((signal) => signal !== undefined);
+  }
+
+  /**
+   * Reads an array whose elements have records of their own, element by element in row-major order:
+   * each with as many values as it has records, and with its own times.
+   *
+   * @throws {UsageError} when the channel is no such array
+   */
+  async readElements(
+    channel: string | Channel,
+    options: ReadElementsOptions & { group?: number | string } = {},
+  ): Promise<ElementSignal[]> {
+    const found = typeof channel === "string"
+      ? this.channel(channel, options)
+      : this.#resolve(channel);
+    return await readElements(found, this.#context(options), options);
   }
 
   /**
@@ -291,15 +317,7 @@ export class Mdf {
     batchRecords: (stride: number) => number,
     skipEmpty: boolean,
   ): AsyncGenerator<Batch> {
-    this.#checkOpen();
-    const context: ColumnContext = {
-      measurement: this.measurement,
-      source: this.#source,
-      limits: this.#limits,
-      raw: options.raw ?? false,
-      signal: options.signal,
-    };
-    options.signal?.throwIfAborted();
+    const context = this.#context(options);
     const windows: RecordWindow[] = [];
     let bytesTotal = 0;
     for (const { group } of selections) {
@@ -318,6 +336,18 @@ export class Mdf {
       const records = batchRecords(groupRecordBytes(selection.group, context));
       yield* readBatches(selection, window, records, context, options, onBytes);
     }
+  }
+
+  #context(options: { raw?: boolean; signal?: AbortSignal }): ColumnContext {
+    this.#checkOpen();
+    options.signal?.throwIfAborted();
+    return {
+      measurement: this.measurement,
+      source: this.#source,
+      limits: this.#limits,
+      raw: options.raw ?? false,
+      signal: options.signal,
+    };
   }
 
   #checkOpen(): void {

@@ -8,9 +8,10 @@ import {
   type Conversion,
   type RawKind,
 } from "../conversion/compile_conversion.ts";
-import { LimitExceededError } from "../errors.ts";
+import { LimitExceededError, UnsupportedFeatureError } from "../errors.ts";
 import { type ColumnLayout, columnLayout } from "../plan/column_layout.ts";
-import { DATA_TYPE, isNumeric, isText } from "../structure/format_codes.ts";
+import { DATA_TYPE, isNumeric, isText, UNFINALIZED } from "../structure/format_codes.ts";
+import type { ArrayModel, ChannelModel } from "../structure/measurement.ts";
 import { problemError } from "../structure/problem.ts";
 import { arrayColumn } from "./array_column.ts";
 import { bytesColumn } from "./byte_columns.ts";
@@ -20,9 +21,17 @@ import { plainComment } from "./comment.ts";
 import { numberColumn, recordNumberColumn } from "./number_columns.ts";
 import { limitedColumn, variableColumn } from "./variable_columns.ts";
 
-/** Makes the column of a channel, with room for `capacity` values. */
-export function openColumn(channel: Channel, context: ColumnContext, capacity: number): Column {
-  const { model } = channel;
+/**
+ * Makes the column of a channel, with room for `capacity` values. `arrays` are the arrays that a value
+ * is, where they are not those of the channel.
+ */
+export function openColumn(
+  channel: Channel,
+  context: ColumnContext,
+  capacity: number,
+  arrays: readonly ArrayModel[] | undefined = channel.model.arrays,
+): Column {
+  const model: ChannelModel = { ...channel.model, arrays: arrays && [...arrays] };
   const file = context.source.name;
   if (model.problem) throw problemError(model.problem, file);
   const group = channel.group.model;
@@ -37,6 +46,15 @@ export function openColumn(channel: Channel, context: ColumnContext, capacity: n
       `channel "${model.name}" has ${capacity} values of up to ${width} bytes, more than ` +
         `${context.limits.signalBytes} bytes; stream it, read fewer records, or raise ` +
         "limits.signalBytes",
+      { file, block: "CN", offset: model.offset },
+    );
+  }
+  const unordered = context.measurement.identification.unfinalizedFlags &
+    UNFINALIZED.variableOffsets;
+  if (layout.kind === "array" && element.kind === "variable" && unordered) {
+    throw new UnsupportedFeatureError(
+      `channel "${model.name}" is an array of values of variable length, and the file was never ` +
+        "finished, so that it does not tell where these values are",
       { file, block: "CN", offset: model.offset },
     );
   }

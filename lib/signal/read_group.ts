@@ -4,12 +4,15 @@
  *
  * @module
  */
+import { openElementFeed } from "../decode/element_feed.ts";
 import { openFeed, type RecordFeed } from "../decode/record_feed.ts";
 import { WasmColumns } from "../decode/wasm_columns.ts";
 import { CorruptFileError, UsageError } from "../errors.ts";
 import { recordBytes } from "../plan/column_layout.ts";
+import type { ArrayModel } from "../structure/measurement.ts";
 import type { Channel, ChannelGroup } from "./channel.ts";
-import type { Column, ColumnContext } from "./column.ts";
+import { asTimes, type Column, type ColumnContext } from "./column.ts";
+import { type ElementColumns, openElements, timesAgree } from "./element_columns.ts";
 import { openColumn } from "./open_column.ts";
 import type { Batch, ReadOptions, Signal } from "./signal.ts";
 import { openValidity, type ValidityColumn } from "./validity_column.ts";
@@ -34,6 +37,8 @@ interface OpenColumn {
   readonly channel: Channel;
   readonly column: Column;
   readonly validity: ValidityColumn | undefined;
+  /** Of an array whose elements have records of their own. */
+  readonly elements?: ElementColumns;
 }
 
 /** Bytes after which a reader that can be cancelled lets other tasks run. */
@@ -109,9 +114,10 @@ export async function* readBatches(
         const pending = feed.fill(first + done, count);
         if (pending) await pending;
         loops?.run(feed.run.at, count, done);
-        for (const { column, validity } of columns) {
+        for (const { column, validity, elements } of columns) {
           column.take(feed.run, done);
           validity?.take(feed.run, done);
+          elements?.times?.take(feed.run, done);
         }
       }
       done += count;
@@ -141,7 +147,10 @@ interface Lane {
   readonly loops?: WasmColumns;
 }
 
-/** The group's own records, and those of the group that holds its master where that is another. */
+/**
+ * The group's own records, those of the group that holds its master where that is another, and the rows
+ * of arrays whose elements have records of their own.
+ */
 async function openLanes(
   opened: readonly OpenColumn[],
   group: ChannelGroup,
@@ -149,11 +158,25 @@ async function openLanes(
   total: number,
   context: ColumnContext,
 ): Promise<Lane[]> {
-  const own = opened.filter(({ channel }) => channel.group === group);
+  const plain = opened.filter(({ elements }) => !elements);
+  const own = plain.filter(({ channel }) => channel.group === group);
   const lanes = [await openLane(own, group, capacity, total, context)];
-  for (const column of opened) {
+  for (const column of plain) {
     if (own.includes(column)) continue;
     lanes.push(await openLane([column], column.channel.group, capacity, total, context));
+  }
+  const { source, measurement, signal } = context;
+  const byArray = new Map<ArrayModel, OpenColumn[]>();
+  for (const column of opened) {
+    if (!column.elements) continue;
+    const { array } = column.elements;
+    const known = byArray.get(array);
+    if (known) known.push(column);
+    else byArray.set(array, [column]);
+  }
+  for (const [array, columns] of byArray) {
+    const feed = openElementFeed(source, measurement, group.model, array, capacity, signal);
+    lanes.push({ feed, columns });
   }
   return lanes;
 }
@@ -203,6 +226,7 @@ function openColumns(
     try {
       columns.push({
         channel,
+        elements: openElements(channel, context, capacity),
         column: openColumn(channel, context, capacity),
         validity: openValidity(channel, context, capacity),
       });
@@ -241,21 +265,17 @@ function makeBatch(
   firstRecord: number,
   recordCount: number,
 ): Batch {
-  const timestamps = master && asTimestamps(master.column, recordCount);
-  const signals = columns.map(({ channel, column, validity }): Signal => {
+  const timestamps = master && asTimes(master.column, recordCount);
+  const signals = columns.map(({ channel, column, validity, elements }): Signal => {
     const values = column.values(recordCount);
     const valid = validity?.values(recordCount);
     const shape = [recordCount, ...column.dimensions ?? []];
-    const signal = { channel, values, timestamps, unit: channel.unit, shape };
+    // Elements that were not sampled together have no time that would be that of the whole array.
+    const times = !elements || timesAgree(elements, recordCount) ? timestamps : undefined;
+    const signal = { channel, values, timestamps: times, unit: channel.unit, shape };
     return valid ? { ...signal, valid } : signal;
   });
   return { group, firstRecord, recordCount, signals };
-}
-
-function asTimestamps(column: Column, count: number): Float64Array {
-  const values = column.values(count);
-  if (values instanceof Float64Array) return values;
-  return Float64Array.from(values as Iterable<number>, Number);
 }
 
 /** A function that reads the master of one record. */

@@ -10,6 +10,7 @@ import {
   UnsupportedFeatureError,
   UsageError,
 } from "../errors.ts";
+import { splitArray } from "../plan/array_layout.ts";
 import { columnLayout } from "../plan/column_layout.ts";
 import { CHANNEL_FLAG, REDUCTION_FLAG } from "../structure/format_codes.ts";
 import type { ChannelGroupModel, Measurement, ReductionModel } from "../structure/measurement.ts";
@@ -188,6 +189,13 @@ export class Reduction {
       );
     }
     if (channel.model.problem) return;
+    if (splitArray(channel.model.arrays)) {
+      throw new UnsupportedFeatureError(
+        `channel "${channel.name}" is an array whose elements have records of their own, which a ` +
+          "sample reduction does not hold",
+        { file: this.#file.source.name, block: "CN", offset: channel.model.offset },
+      );
+    }
     const layout = columnLayout(
       channel.model,
       { ...this.group.model, invalidationBytes: 0 },

@@ -15,13 +15,19 @@ export interface Signal {
    * `Float64Array` for converted numbers, else an array-like of texts, bytes or dates.
    */
   readonly values: SignalValues;
-  /** The group's master channel, converted; undefined where the group has none. */
+  /**
+   * The group's master channel, converted; undefined where the group has none, and for an array whose
+   * elements have records of their own with different times.
+   */
   readonly timestamps: Float64Array | undefined;
   /** Unit of `values`. */
   readonly unit: string;
   /** `[records]`, followed by the dimensions of array channels. */
   readonly shape: readonly number[];
-  /** 1 for valid and 0 for invalid samples; absent when all are valid. */
+  /**
+   * 1 for valid and 0 for invalid samples; absent when all are valid. Where the elements of an array
+   * have invalidation bits of their own, there is one entry for each element, in the order of `values`.
+   */
   readonly valid?: Uint8Array;
 }
 

@@ -5,7 +5,8 @@
  */
 import type { RecordRun } from "../decode/record_feed.ts";
 import { readValidity } from "../decode/validity.ts";
-import { type ValidityLayout, validityLayout } from "../plan/column_layout.ts";
+import { type ValidityLayout, validityLayout } from "../plan/validity_layout.ts";
+import type { ArrayModel, ChannelModel } from "../structure/measurement.ts";
 import type { Channel } from "./channel.ts";
 import type { ColumnContext } from "./column.ts";
 
@@ -13,34 +14,42 @@ import type { ColumnContext } from "./column.ts";
 export class ValidityColumn {
   readonly #layout: ValidityLayout;
   readonly #bits: Uint8Array;
+  /** Entries for each record. */
+  readonly #width: number;
   #invalid = false;
 
-  /** Room for `capacity` samples. */
+  /** Room for `capacity` records. */
   constructor(layout: ValidityLayout, capacity: number) {
     this.#layout = layout;
-    this.#bits = new Uint8Array(capacity);
+    this.#width = (layout.elements?.dimensions ?? []).reduce((product, size) => product * size, 1);
+    this.#bits = new Uint8Array(capacity * this.#width);
   }
 
   /** Takes the validity of a stretch. */
   take(run: RecordRun, at: number): void {
     if (at === 0) this.#invalid = false;
-    if (readValidity(this.#layout, run, this.#bits, at)) this.#invalid = true;
+    if (readValidity(this.#layout, run, this.#bits, at * this.#width)) this.#invalid = true;
   }
 
-  /** 1 for valid, 0 for invalid; undefined when all are valid. */
+  /** 1 for valid, 0 for invalid, of the first `count` records; undefined when all are valid. */
   values(count: number): Uint8Array | undefined {
-    return this.#invalid ? this.#bits.subarray(0, count) : undefined;
+    return this.#invalid ? this.#bits.subarray(0, count * this.#width) : undefined;
   }
 }
 
-/** Makes the validity column of a channel, when its samples can be invalid. */
+/**
+ * Makes the validity column of a channel, when its samples can be invalid. `arrays` are the arrays that
+ * a value is, where they are not those of the channel.
+ */
 export function openValidity(
   channel: Channel,
   context: ColumnContext,
   capacity: number,
+  arrays: readonly ArrayModel[] | undefined = channel.model.arrays,
 ): ValidityColumn | undefined {
+  const model: ChannelModel = { ...channel.model, arrays: arrays && [...arrays] };
   const group = channel.group.model;
   const dataGroup = context.measurement.dataGroups[group.dataGroup];
-  const layout = validityLayout(channel.model, group, dataGroup, context.source.name);
+  const layout = validityLayout(model, group, dataGroup, context.source.name);
   return layout && new ValidityColumn(layout, capacity);
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { JsonNumber } from "./measurement.ts";
+import type { DataChain, JsonNumber } from "./measurement.ts";
 
 /** A channel named by the offsets of its blocks in the file; 0 where none is named. */
 export interface BlockTriple {
@@ -13,6 +13,14 @@ export interface BlockTriple {
   channelGroup: number;
   /** Offset of the channel. */
   channel: number;
+}
+
+/** Records of one kind. */
+export interface RecordData {
+  /** The records; without their invalidation bytes where those are stored apart. */
+  data: DataChain;
+  /** Invalidation bytes of column-oriented data. */
+  invalidation?: DataChain;
 }
 
 /** An array description. */
@@ -43,6 +51,8 @@ export interface ArrayModel {
   axisConversions?: (number | null)[];
   /** Fixed axis points of each dimension. */
   axisValues?: JsonNumber[][];
-  /** Samples of each element, of arrays outside the record. */
+  /** The counters of samples stored in the file, of elements with records of their own. */
   cycleCounts?: number[];
+  /** Records of each element, of arrays in data groups. */
+  elementData?: RecordData[];
 }

@@ -12,7 +12,7 @@ import type {
   ReductionModel,
 } from "./detail_models.ts";
 
-export type { ArrayModel, BlockTriple } from "./array_model.ts";
+export type { ArrayModel, BlockTriple, RecordData } from "./array_model.ts";
 export type {
   AttachmentModel,
   ChannelPlace,
@@ -243,6 +243,11 @@ export interface ChannelGroupModel {
   masterGroup?: number;
   /** The counter stored in the file. */
   cycleCount: number;
+  /**
+   * Records of each element of an array that is stored in channel groups; element k has the record
+   * identifier `recordId` + k. The first element is the group itself.
+   */
+  elementCounts?: number[];
   /** Sample reductions; absent where there are none. */
   reductions?: ReductionModel[];
   /** Channels, depth first: a structure before its members. */
@@ -255,7 +260,7 @@ export interface CheckPoints {
   positions: number[];
   /** For each position and group of the data group: records before it, or bytes of VLSD records. */
   counts: number[][];
-  /** Records of each group. */
+  /** Records of each group, then of the further elements of groups with `elementCounts`. */
   totals: number[];
   /** Position after the last whole record. */
   end: number;

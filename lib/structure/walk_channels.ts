@@ -11,6 +11,7 @@ import { ARRAY_STORAGE, CHANNEL_FLAG, CHANNEL_TYPE } from "./format_codes.ts";
 import type { ArrayModel, ChannelGroupModel, ChannelModel, Measurement } from "./measurement.ts";
 import { asProblem } from "./problem.ts";
 import { readArray } from "./walk_arrays.ts";
+import { readElementData } from "./walk_elements.ts";
 import { ConversionWalk } from "./walk_conversions.ts";
 
 type ChannelBlock = Block<typeof CN.fields, (typeof CN.links)[number]>;
@@ -25,6 +26,12 @@ export class ChannelWalk {
   /** Links to the channels that tell the length of others, within the group being read. */
   readonly #lengthLinks = new Map<ChannelModel, number>();
   readonly #signalLinks: { channel: ChannelModel; link: number; path: string }[] = [];
+  readonly #elementLinks: {
+    array: ArrayModel;
+    group: ChannelGroupModel;
+    links: readonly number[];
+    path: string;
+  }[] = [];
   /** Offsets in the file of channel groups, with their indexes. */
   readonly #groupOffsets = new Map<number, number>();
 
@@ -78,6 +85,13 @@ export class ChannelWalk {
         chains.set(start, index);
       }
       channel.signalData = index;
+    }
+  }
+
+  /** Follows the links to the records of array elements; again, once more of the file is known. */
+  async followElementData(): Promise<void> {
+    for (const { array, group, links, path } of this.#elementLinks) {
+      await readElementData(this.#reader, array, group, links, path);
     }
   }
 
@@ -242,7 +256,11 @@ export class ChannelWalk {
     }
     this.#visited.add(offset);
     try {
-      const { model, composition, axisConversions } = await readArray(this.#reader, offset, at);
+      const { model, composition, dataLinks, axisConversions } = await readArray(
+        this.#reader,
+        offset,
+        at,
+      );
       if (axisConversions.length > 0) {
         model.axisConversions = [];
         for (const conversion of axisConversions) {
@@ -251,13 +269,15 @@ export class ChannelWalk {
           );
         }
       }
-      channel.arrays = [...channel.arrays ?? [], model];
-      if (model.storage !== ARRAY_STORAGE.record) {
-        throw new UnsupportedFeatureError(
-          "the elements of the array are spread over channel groups or data groups, which is not " +
-            "supported",
+      if (model.storage !== ARRAY_STORAGE.record && channel.arrays) {
+        throw new CorruptFileError(
+          "the elements of an array within an array cannot have records of their own",
           this.#reader.place("CA", offset, at),
         );
+      }
+      channel.arrays = [...channel.arrays ?? [], model];
+      if (dataLinks.length > 0) {
+        this.#elementLinks.push({ array: model, group, links: dataLinks, path: at });
       }
       if (composition !== 0) {
         await this.#composition(composition, channel, index, group, at, depth + 1);

@@ -22,6 +22,7 @@ import {
 import { asProblem } from "./problem.ts";
 import { ChannelWalk } from "./walk_channels.ts";
 import { DetailWalk } from "./walk_details.ts";
+import { countElements } from "./walk_elements.ts";
 
 /** Reads the structure of a file; the samples stay untouched. */
 export async function walkFile(reader: BlockReader): Promise<Measurement> {
@@ -125,6 +126,7 @@ class FileWalk {
     await this.#dataGroups(link(header, "hd_dg_first"));
     await this.#details.run(header);
     await this.#channels.followSignalData();
+    countElements(this.#model, this.#reader);
     this.#resolveMasterGroups();
     await this.#followData();
     // Where data ends in an unfinalized file is known only once every other block is.
@@ -149,6 +151,7 @@ class FileWalk {
 
   async #followData(): Promise<void> {
     await this.#details.followReductionData();
+    await this.#channels.followElementData();
     for (const [number, { dataGroup, link: start, path }] of this.#dataLinks.entries()) {
       const group = this.#model.groups.find((group) => group.dataGroup === number);
       Object.assign(
@@ -262,9 +265,8 @@ class FileWalk {
     for (const [number, groups] of members) {
       const { data, recordIdBytes } = model.dataGroups[number];
       const [group] = groups;
-      if (groups.length !== 1 || data.problem || (group.flags & GROUP_FLAG.variableLength) !== 0) {
-        continue;
-      }
+      if (groups.length !== 1 || group.elementCounts || data.problem) continue;
+      if ((group.flags & GROUP_FLAG.variableLength) !== 0) continue;
       const recordBytes = model.dataGroups[number].invalidation
         ? group.dataBytes
         : recordIdBytes + group.dataBytes + group.invalidationBytes;
