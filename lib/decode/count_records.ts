@@ -5,7 +5,7 @@
  */
 import type { SourceReader } from "../source/byte_source.ts";
 import { GROUP_FLAG } from "../structure/format_codes.ts";
-import { isMixed, membersOf } from "../structure/group_members.ts";
+import { isMixed, membersOf } from "../plan/group_members.ts";
 import type { Measurement } from "../structure/measurement.ts";
 import { asProblem } from "../structure/problem.ts";
 import { makeCheckPoints } from "./split_records.ts";

@@ -6,7 +6,7 @@
 import { CorruptFileError } from "../errors.ts";
 import { recordBytes } from "../plan/column_layout.ts";
 import type { SourceReader } from "../source/byte_source.ts";
-import { isMixed } from "../structure/group_members.ts";
+import { isMixed } from "../plan/group_members.ts";
 import type {
   ChannelGroupModel,
   CheckPoints,

@@ -7,7 +7,7 @@
 import { CorruptFileError } from "../errors.ts";
 import type { SourceReader } from "../source/byte_source.ts";
 import { GROUP_FLAG } from "../structure/format_codes.ts";
-import { membersOf } from "../structure/group_members.ts";
+import { membersOf } from "../plan/group_members.ts";
 import type { CheckPoints, DataGroupModel, Measurement } from "../structure/measurement.ts";
 import { ChainReader } from "./chain_reader.ts";
 

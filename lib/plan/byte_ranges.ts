@@ -5,7 +5,7 @@
  */
 import { type ByteRange, mergeRanges } from "../source/byte_ranges.ts";
 import { ARRAY_STORAGE } from "../structure/format_codes.ts";
-import { isMixed } from "../structure/group_members.ts";
+import { isMixed } from "./group_members.ts";
 import type { DataChain, Measurement } from "../structure/measurement.ts";
 import { problemError } from "../structure/problem.ts";
 import { splitArray } from "./array_layout.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Measurement } from "./measurement.ts";
+import type { Measurement } from "../structure/measurement.ts";
 
 /** Indexes of the groups that share a data group. */
 export function membersOf(measurement: Measurement, dataGroup: number): number[] {
