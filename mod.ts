@@ -21,6 +21,7 @@ export { fileSource } from "./lib/source/file_source.ts";
 export { httpSource, type HttpSourceOptions } from "./lib/source/http_source.ts";
 export { blobSource, bytesSource } from "./lib/source/memory_source.ts";
 export type { Limits } from "./lib/blocks/read_block.ts";
+export type { Damaged } from "./lib/structure/damage_guard.ts";
 export type {
   ArrayModel,
   AttachmentModel,

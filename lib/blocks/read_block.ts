@@ -78,10 +78,10 @@ export class BlockReader {
   /** Program named by the identification block, for error messages. */
   program?: string;
   /**
-   * Whether the file was never closed, so that lengths of data blocks may not have been written yet.
-   * The offsets of all blocks that are met are then kept in `met`.
+   * The `id_unfin_flags` of a file that was never closed, so that lengths of data blocks may not have
+   * been written yet. The offsets of all blocks that are met are then kept in `met`.
    */
-  unfinalized = false;
+  unfinalized?: number;
   /** Offsets of the blocks met in an unfinalized file. */
   readonly met = new Set<number>();
   readonly #cache: PageCache;
@@ -218,7 +218,7 @@ export class BlockReader {
     }
     let length = readU64(view, 8);
     const linkCount = readU64(view, 16);
-    if (this.unfinalized) {
+    if (this.unfinalized !== undefined) {
       this.met.add(offset);
       if (length < HEADER_BYTES && DATA_BLOCKS.has(id)) length = HEADER_BYTES;
     }

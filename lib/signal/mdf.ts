@@ -11,6 +11,7 @@ import { makeIndex, type MdfIndex, openIndex } from "../index/file_index.ts";
 import { SourceReader } from "../source/byte_source.ts";
 import { PageCache } from "../source/page_cache.ts";
 import { GROUP_FLAG } from "../structure/format_codes.ts";
+import type { Damaged } from "../structure/damage_guard.ts";
 import type { ChannelGroupModel, Measurement, Problem } from "../structure/measurement.ts";
 import { walkFile } from "../structure/walk_file.ts";
 import type { Attachment } from "./attachments.ts";
@@ -41,6 +42,12 @@ export interface OpenOptions {
   signal?: AbortSignal;
   /** Limits on what the file may ask for. */
   limits?: Partial<Limits>;
+  /**
+   * Whether a block of the structure that cannot be read (a broken link, a chain that leads back to
+   * itself) ends opening with its error, or is left out and kept in `mdf.problems`. Default
+   * `"refuse"`.
+   */
+  damaged?: Damaged;
 }
 
 const DEFAULT_BATCH_BYTES = 512 * 1024;
@@ -111,7 +118,7 @@ export class Mdf {
   static open(input: MdfInput, options: OpenOptions = {}): Promise<Mdf> {
     return Mdf.#from(input, options, async (source, limits) => {
       const blocks = new BlockReader(new PageCache(source), limits, options.signal);
-      const measurement = await walkFile(blocks);
+      const measurement = await walkFile(blocks, options.damaged);
       await countMixedRecords(source, measurement, options.signal);
       return [measurement, await fileIdentity(source)];
     });
@@ -204,7 +211,7 @@ export class Mdf {
     return this.#details.fileHistory;
   }
 
-  /** Parts beside the samples that could not be read. */
+  /** Parts of the file that could not be read and were left out. */
   get problems(): readonly Problem[] {
     return this.measurement.problems;
   }

@@ -11,6 +11,7 @@ import {
   TruncatedFileError,
   UnsupportedFeatureError,
 } from "../errors.ts";
+import { UNFINALIZED } from "./format_codes.ts";
 import type { DataChain, Fragment } from "./measurement.ts";
 import { asProblem } from "./problem.ts";
 
@@ -32,7 +33,7 @@ export async function readDataChain(
   const walk = new ChainWalk(reader, kind, chain);
   try {
     await walk.entry(start, path);
-    if (reader.unfinalized) walk.extendLast();
+    await walk.extendLast();
   } catch (error) {
     chain.problem = asProblem(error);
   }
@@ -215,11 +216,12 @@ class ChainWalk {
 
   /**
    * In an unfinalized file the last data block may be longer than it says: its data goes on to the
-   * next block that anything refers to, or to the end of the file.
+   * next block that anything refers to, or to the end of the file (ASAM MDF 4, id_unfin_flags).
    */
-  extendLast(): void {
+  async extendLast(): Promise<void> {
     const last = this.#last;
-    if (!last || last.id === "DZ" || (last.id !== "DT" && last.id !== "RD")) return;
+    const flags = this.#reader.unfinalized;
+    if (flags === undefined || !last || (last.id !== "DT" && last.id !== "RD")) return;
     const start = last.offset + HEADER_BYTES;
     let limit = this.#reader.fileSize;
     for (const offset of this.#reader.met) {
@@ -227,8 +229,13 @@ class ChainWalk {
     }
     const { fragments } = this.#chain;
     const stored = last.length - HEADER_BYTES;
-    // Up to seven bytes before the next block are its alignment, not data.
-    if (limit - start - stored < 8 && start + stored <= limit) return;
+    const fits = start + stored <= limit;
+    if (fits && stored > 0) {
+      const flag = last.id === "RD" ? UNFINALIZED.lastReductionLength : UNFINALIZED.lastDataLength;
+      // Up to seven bytes before the next block are its alignment, not data.
+      if ((flags & flag) === 0 || limit - start - stored < 8) return;
+      if (await this.#startsBlock(start + stored)) return;
+    }
     if (stored > 0) {
       fragments.pop();
       this.#chain.length -= stored;
@@ -236,6 +243,16 @@ class ChainWalk {
     if (limit <= start) return;
     fragments.push({ offset: start, length: limit - start });
     this.#chain.length += limit - start;
+  }
+
+  /** Whether a block starts at the next multiple of eight bytes, though nothing refers to it. */
+  async #startsBlock(end: number): Promise<boolean> {
+    const offset = Math.ceil(end / 8) * 8;
+    if (offset + HEADER_BYTES > this.#reader.fileSize) return false;
+    const [hash, again, first, second, ...reserved] = await this.#reader.loadBytes(offset, 8);
+    const isLetter = (code: number) => code >= 0x41 && code <= 0x5a;
+    return hash === 0x23 && again === 0x23 && isLetter(first) && isLetter(second) &&
+      reserved.every((byte) => byte === 0);
   }
 
   async #followLists(first: number, path: string): Promise<void> {
@@ -253,8 +270,9 @@ class ChainWalk {
         await this.#reader.load(DL, offset, listPath);
       const blocks = moreLinks(list);
       // The counter of an unfinalized list may be behind; its links tell.
-      const count = this.#reader.unfinalized ? blocks.length : list.fields.dl_count;
-      if (list.fields.dl_count > blocks.length && !this.#reader.unfinalized) {
+      const open = this.#reader.unfinalized !== undefined;
+      const count = open ? blocks.length : list.fields.dl_count;
+      if (count > blocks.length) {
         throw new CorruptFileError(
           `the list counts ${list.fields.dl_count} blocks but links to ${blocks.length}`,
           this.#reader.place("DL", offset, listPath),
@@ -344,7 +362,9 @@ class ChainWalk {
   }
 
   #checkEnd(end: number, header: BlockHeader, path: string): void {
-    if (end <= this.#reader.fileSize || (this.#reader.unfinalized && header.id !== "DZ")) return;
+    if (
+      end <= this.#reader.fileSize || (this.#reader.unfinalized !== undefined && header.id !== "DZ")
+    ) return;
     throw new TruncatedFileError(
       `the block ends ${end - this.#reader.fileSize} bytes after the end of the file, which has ` +
         `${this.#reader.fileSize} bytes; copy the file again or repair it with its own tool`,

@@ -6,6 +6,7 @@
 import { CN, SI } from "../blocks/block_tables.ts";
 import { type Block, type BlockReader, link, moreLinks } from "../blocks/read_block.ts";
 import { CorruptFileError, LimitExceededError, UnsupportedFeatureError } from "../errors.ts";
+import type { DamageGuard } from "./damage_guard.ts";
 import { readDataChain } from "./data_chain.ts";
 import { ARRAY_STORAGE, CHANNEL_FLAG, CHANNEL_TYPE } from "./format_codes.ts";
 import type { ArrayModel, ChannelGroupModel, ChannelModel, Measurement } from "./measurement.ts";
@@ -35,16 +36,19 @@ export class ChannelWalk {
   /** Offsets in the file of channel groups, with their indexes. */
   readonly #groupOffsets = new Map<number, number>();
 
+  readonly #guard: DamageGuard;
+
   /** Adds what it finds to `model`. */
-  constructor(reader: BlockReader, model: Measurement) {
+  constructor(reader: BlockReader, model: Measurement, guard: DamageGuard) {
     this.#reader = reader;
     this.#model = model;
+    this.#guard = guard;
     this.#conversions = new ConversionWalk(reader, model);
   }
 
   /** Reads the chain of channels that starts at `first` into the group. */
   async read(first: number, group: ChannelGroupModel, path: string): Promise<void> {
-    await this.#chain(first, group, undefined, `${path}>CN`, 0);
+    await this.#guard.attempt(() => this.#chain(first, group, undefined, `${path}>CN`, 0));
     this.#resolveLengthChannels(group, path);
   }
 
@@ -123,13 +127,22 @@ export class ChannelWalk {
       this.#visited.add(offset);
       const block = this.#reader.peek(CN, offset, path) ??
         await this.#reader.load(CN, offset, path);
-      const channel = await this.#channel(block, path);
-      if (parent !== undefined) channel.parent = parent;
-      if (arrays) channel.arrays = arrays;
-      const index = group.channels.push(channel) - 1;
-      const composition = link(block, "cn_composition");
-      if (composition !== 0) {
-        await this.#composition(composition, channel, index, group, path, depth);
+      try {
+        const channel = await this.#channel(block, path);
+        if (parent !== undefined) channel.parent = parent;
+        if (arrays) channel.arrays = arrays;
+        const index = group.channels.push(channel) - 1;
+        const composition = link(block, "cn_composition");
+        if (composition !== 0) {
+          try {
+            await this.#composition(composition, channel, index, group, path, depth);
+          } catch (error) {
+            channel.problem ??= asProblem(error);
+            throw error;
+          }
+        }
+      } catch (error) {
+        this.#guard.leaveOut(error);
       }
       offset = link(block, "cn_cn_next");
     }

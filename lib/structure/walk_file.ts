@@ -9,6 +9,7 @@ import type { BlockTable } from "../blocks/block_tables.ts";
 import { type Block, type BlockReader, link, moreLinks } from "../blocks/read_block.ts";
 import { CorruptFileError, NotMdfError, UnsupportedFeatureError } from "../errors.ts";
 import { readRecordData } from "./data_chain.ts";
+import { type Damaged, DamageGuard } from "./damage_guard.ts";
 import { GROUP_FLAG } from "./format_codes.ts";
 import { linkedBlocks } from "./linked_blocks.ts";
 import {
@@ -24,11 +25,17 @@ import { ChannelWalk } from "./walk_channels.ts";
 import { DetailWalk } from "./walk_details.ts";
 import { countElements } from "./walk_elements.ts";
 
-/** Reads the structure of a file; the samples stay untouched. */
-export async function walkFile(reader: BlockReader): Promise<Measurement> {
+/**
+ * Reads the structure of a file; the samples stay untouched. With `damaged` "skip", what cannot be
+ * read is left out and kept in the model's problems.
+ */
+export async function walkFile(
+  reader: BlockReader,
+  damaged: Damaged = "refuse",
+): Promise<Measurement> {
   const identification = await readIdentification(reader);
   reader.program = identification.program;
-  reader.unfinalized = identification.file === "UnFinMF";
+  if (identification.file === "UnFinMF") reader.unfinalized = identification.unfinalizedFlags;
   const measurement: Measurement = {
     identification,
     header: {
@@ -50,7 +57,7 @@ export async function walkFile(reader: BlockReader): Promise<Measurement> {
     hierarchy: [],
     problems: [],
   };
-  const walk = new FileWalk(reader, measurement);
+  const walk = new FileWalk(reader, measurement, damaged);
   await walk.run();
   return measurement;
 }
@@ -85,21 +92,26 @@ async function readIdentification(reader: BlockReader): Promise<Identification> 
   };
 }
 
+type DataGroupBlock = Block<typeof DG.fields, (typeof DG.links)[number]>;
+type ChannelGroupBlock = Block<typeof CG.fields, (typeof CG.links)[number]>;
+
 class FileWalk {
   readonly #reader: BlockReader;
   readonly #model: Measurement;
   readonly #channels: ChannelWalk;
   readonly #details: DetailWalk;
+  readonly #guard: DamageGuard;
   readonly #visited = new Set<number>();
   /** Links to the groups that hold other groups' master channels. */
   readonly #masterLinks: { group: ChannelGroupModel; link: number; path: string }[] = [];
   /** Links to the records, followed once the structure is known. */
   readonly #dataLinks: { dataGroup: DataGroupModel; link: number; path: string }[] = [];
 
-  constructor(reader: BlockReader, model: Measurement) {
+  constructor(reader: BlockReader, model: Measurement, damaged: Damaged) {
     this.#reader = reader;
     this.#model = model;
-    this.#channels = new ChannelWalk(reader, model);
+    this.#guard = new DamageGuard(model.problems, damaged);
+    this.#channels = new ChannelWalk(reader, model, this.#guard);
     this.#details = new DetailWalk(reader, model);
   }
 
@@ -119,18 +131,18 @@ class FileWalk {
       startDistance: jsonNumber(fields.hd_start_distance_m),
       comment: "",
     };
-    await this.#besideTheSamples(async () => {
+    await this.#guard.spare(async () => {
       this.#model.header.comment = await this.#text(link(header, "hd_md_comment"), "HD>MD");
     });
-    await this.#besideTheSamples(() => this.#fileHistory(link(header, "hd_fh_first")));
-    await this.#dataGroups(link(header, "hd_dg_first"));
+    await this.#guard.spare(() => this.#fileHistory(link(header, "hd_fh_first")));
+    await this.#guard.attempt(() => this.#dataGroups(link(header, "hd_dg_first")));
     await this.#details.run(header);
     await this.#channels.followSignalData();
     countElements(this.#model, this.#reader);
     this.#resolveMasterGroups();
     await this.#followData();
     // Where data ends in an unfinalized file is known only once every other block is.
-    if (this.#reader.unfinalized) await this.#followData();
+    if (this.#reader.unfinalized !== undefined) await this.#followData();
     this.#countRecords();
   }
 
@@ -167,15 +179,6 @@ class FileWalk {
     }
   }
 
-  /** A damaged comment or history must not keep the samples from being read. */
-  async #besideTheSamples(step: () => Promise<void>): Promise<void> {
-    try {
-      await step();
-    } catch (error) {
-      this.#model.problems.push(asProblem(error));
-    }
-  }
-
   async #fileHistory(first: number): Promise<void> {
     for await (const [block, path] of this.#chain(FH, "fh_fh_next", first, "HD>FH")) {
       const fields = block.fields;
@@ -192,51 +195,60 @@ class FileWalk {
 
   async #dataGroups(first: number): Promise<void> {
     for await (const [block, path] of this.#chain(DG, "dg_dg_next", first, "HD>DG")) {
-      const size = block.fields.dg_rec_id_size;
-      if (![0, 1, 2, 4, 8].includes(size)) {
-        throw new CorruptFileError(
-          `record ids of ${size} bytes do not exist in the format (0, 1, 2, 4 or 8)`,
-          this.#reader.place("DG", block.offset, path),
-        );
-      }
-      const dataGroup: DataGroupModel = {
-        recordIdBytes: size,
-        data: { fragments: [], length: 0 },
-      };
-      const comment = await this.#text(link(block, "dg_md_comment"), `${path}>MD`);
-      if (comment) dataGroup.comment = comment;
-      const number = this.#model.dataGroups.push(dataGroup) - 1;
-      this.#dataLinks.push({ dataGroup, link: link(block, "dg_data"), path });
-      await this.#channelGroups(link(block, "dg_cg_first"), number, path);
+      await this.#guard.attempt(() => this.#dataGroup(block, path));
     }
+  }
+
+  async #dataGroup(block: DataGroupBlock, path: string): Promise<void> {
+    const size = block.fields.dg_rec_id_size;
+    if (![0, 1, 2, 4, 8].includes(size)) {
+      throw new CorruptFileError(
+        `record ids of ${size} bytes do not exist in the format (0, 1, 2, 4 or 8)`,
+        this.#reader.place("DG", block.offset, path),
+      );
+    }
+    const dataGroup: DataGroupModel = {
+      recordIdBytes: size,
+      data: { fragments: [], length: 0 },
+    };
+    const comment = await this.#optionalText(link(block, "dg_md_comment"), `${path}>MD`);
+    if (comment) dataGroup.comment = comment;
+    const number = this.#model.dataGroups.push(dataGroup) - 1;
+    this.#dataLinks.push({ dataGroup, link: link(block, "dg_data"), path });
+    await this.#channelGroups(link(block, "dg_cg_first"), number, path);
   }
 
   async #channelGroups(first: number, dataGroup: number, parent: string): Promise<void> {
     for await (const [block, path] of this.#chain(CG, "cg_cg_next", first, `${parent}>CG`)) {
-      const fields = block.fields;
-      const group: ChannelGroupModel = {
-        offset: block.offset,
-        dataGroup,
-        recordId: fields.cg_record_id,
-        name: await this.#text(link(block, "cg_tx_acq_name"), `${path}>TX`),
-        flags: fields.cg_flags,
-        pathSeparator: fields.cg_path_separator,
-        dataBytes: fields.cg_data_bytes,
-        invalidationBytes: fields.cg_inval_bytes,
-        cycleCount: fields.cg_cycle_count,
-        recordCount: fields.cg_cycle_count,
-        channels: [],
-      };
-      const comment = await this.#text(link(block, "cg_md_comment"), `${path}>MD`);
-      if (comment) group.comment = comment;
-      if (fields.cg_flags & GROUP_FLAG.remoteMaster) {
-        this.#masterLinks.push({ group, link: moreLinks(block)[0] ?? 0, path });
-      }
-      group.source = await this.#channels.source(link(block, "cg_si_acq_source"), path);
-      await this.#channels.read(link(block, "cg_cn_first"), group, path);
-      this.#details.noteReductions(group, link(block, "cg_sr_first"), path);
-      this.#model.groups.push(group);
+      await this.#channelGroup(block, dataGroup, path);
     }
+  }
+
+  async #channelGroup(block: ChannelGroupBlock, dataGroup: number, path: string): Promise<void> {
+    const fields = block.fields;
+    const group: ChannelGroupModel = {
+      offset: block.offset,
+      dataGroup,
+      recordId: fields.cg_record_id,
+      name: await this.#optionalText(link(block, "cg_tx_acq_name"), `${path}>TX`) ?? "",
+      flags: fields.cg_flags,
+      pathSeparator: fields.cg_path_separator,
+      dataBytes: fields.cg_data_bytes,
+      invalidationBytes: fields.cg_inval_bytes,
+      cycleCount: fields.cg_cycle_count,
+      recordCount: fields.cg_cycle_count,
+      channels: [],
+    };
+    const comment = await this.#optionalText(link(block, "cg_md_comment"), `${path}>MD`);
+    if (comment) group.comment = comment;
+    if (fields.cg_flags & GROUP_FLAG.remoteMaster) {
+      this.#masterLinks.push({ group, link: moreLinks(block)[0] ?? 0, path });
+    }
+    const source = link(block, "cg_si_acq_source");
+    group.source = await this.#guard.attempt(() => this.#channels.source(source, path));
+    await this.#channels.read(link(block, "cg_cn_first"), group, path);
+    this.#details.noteReductions(group, link(block, "cg_sr_first"), path);
+    this.#model.groups.push(group);
   }
 
   /** The blocks of a linked list, each at most once. */
@@ -251,6 +263,10 @@ class FileWalk {
 
   async #text(offset: number, path: string): Promise<string> {
     return this.#reader.peekText(offset, path) ?? await this.#reader.loadText(offset, path);
+  }
+
+  #optionalText(offset: number, path: string): Promise<string | undefined> {
+    return this.#guard.attempt(() => this.#text(offset, path));
   }
 
   /** The data decides how many records there are wherever they lie one after the other. */

@@ -59,7 +59,9 @@ export async function scanBlocks(input: ByteSource): Promise<BlockScan> {
   const reader = new BlockReader(new PageCache(source));
   const identification = await reader.identification();
   reader.program = identification.id_prog.trim();
-  reader.unfinalized = identification.id_file.trimEnd() === "UnFinMF";
+  if (identification.id_file.trimEnd() === "UnFinMF") {
+    reader.unfinalized = identification.id_unfin_flags;
+  }
   const scan = new Scan(source, reader, identification);
   await scan.run();
   return scan;
