@@ -7,9 +7,10 @@
 import { openElementFeed } from "../decode/element_feed.ts";
 import { openFeed, type RecordFeed } from "../decode/record_feed.ts";
 import { WasmColumns } from "../decode/wasm_columns.ts";
-import { CorruptFileError, UsageError } from "../errors.ts";
+import { CorruptFileError, isMdfError, UsageError } from "../errors.ts";
 import { recordBytes } from "../plan/column_layout.ts";
 import type { ArrayModel } from "../structure/measurement.ts";
+import { problemError } from "../structure/problem.ts";
 import type { Channel, ChannelGroup } from "./channel.ts";
 import { asTimes, type Column, type ColumnContext } from "./column.ts";
 import { type ElementColumns, openElements, timesAgree } from "./element_columns.ts";
@@ -82,7 +83,10 @@ export async function recordWindow(
   return { first, end: Math.max(first, end) };
 }
 
-/** Reads a window of a group in batches of `batchRecords`; the arrays are used again. */
+/**
+ * Reads a window of a group in batches of `batchRecords`; the arrays are used again. What keeps a
+ * channel from being read goes to `options.onChannelError`, where there is one.
+ */
 export async function* readBatches(
   selection: GroupSelection,
   window: RecordWindow,
@@ -95,48 +99,104 @@ export async function* readBatches(
   const total = window.end - window.first;
   const capacity = Math.min(batchRecords, total);
   const columns = openColumns(selection, context, capacity, options);
-  const master = openMaster(group, columns, context, capacity);
-  const opened: OpenColumn[] = master && !columns.includes(master) ? [...columns, master] : columns;
-  if (master) checkMaster(master.channel, group, window, context);
-  if (total === 0) {
-    await Promise.all(opened.map(({ column }) => column.finish(0)));
-    yield makeBatch(group, columns, master, window.first, 0);
-    return;
-  }
-  const lanes = await openLanes(opened, group, capacity, total, context);
-  const step = Math.min(...lanes.map(({ feed }) => feed.capacity));
-  let breath = 0;
-  for (let first = window.first; first < window.end;) {
-    const wanted = Math.min(capacity, window.end - first);
-    for (let done = 0; done < wanted;) {
-      const count = Math.min(step, wanted - done);
-      for (const { feed, columns, loops } of lanes) {
-        const pending = feed.fill(first + done, count);
-        if (pending) await pending;
-        loops?.run(feed.run.at, count, done);
-        for (const { column, validity, elements } of columns) {
-          column.take(feed.run, done);
-          validity?.take(feed.run, done);
-          elements?.times?.take(feed.run, done);
+  if (columns.length === 0 && selection.channels.length > 0) return;
+  try {
+    const master = openMaster(group, columns, context, capacity);
+    if (master) checkMaster(master.channel, group, window, context);
+    const asked = new Set(columns);
+    if (total === 0) {
+      checkData(group, context);
+      await finishColumns(asked, master, 0, options);
+      yield makeBatch(group, [...asked], master, window.first, 0);
+      return;
+    }
+    const opened = master && !asked.has(master) ? [...columns, master] : columns;
+    const lanes = await openLanes(opened, group, capacity, total, context);
+    const pace = new Pace(context.signal);
+    for (let first = window.first; first < window.end;) {
+      const wanted = Math.min(capacity, window.end - first);
+      const step = Math.min(...lanes.map(({ feed }) => feed.capacity));
+      for (let done = 0; done < wanted;) {
+        const count = Math.min(step, wanted - done);
+        for (const { feed, columns, loops } of lanes) {
+          const pending = feed.fill(first + done, count);
+          if (pending) await pending;
+          loops?.run(feed.run.at, count, done);
+          for (const { column, validity, elements } of columns) {
+            column.take(feed.run, done);
+            validity?.take(feed.run, done);
+            elements?.times?.take(feed.run, done);
+          }
         }
+        done += count;
+        const bytes = count * lanes[0].feed.run.stride;
+        onBytes(bytes);
+        const pause = pace.after(bytes);
+        if (pause) await pause;
       }
-      done += count;
-      const bytes = count * lanes[0].feed.run.stride;
-      onBytes(bytes);
-      breath += bytes;
-      if (context.signal && breath >= BREATH_BYTES) {
-        breath = 0;
-        await new Promise((resolve) => setTimeout(resolve, 0));
-      }
-      context.signal?.throwIfAborted();
-    }
-    for (const { column } of opened) {
-      const pending = column.finish(wanted);
+      const pending = finishColumns(asked, master, wanted, options);
       if (pending) await pending;
+      yield makeBatch(group, [...asked], master, first, wanted);
+      first += wanted;
     }
-    yield makeBatch(group, columns, master, first, wanted);
-    first += wanted;
+  } catch (error) {
+    // What is wrong with the records is wrong for all of their channels.
+    if (!options.onChannelError || !isMdfError(error)) throw error;
+    for (const { channel } of columns) options.onChannelError(channel, error);
   }
+}
+
+/** Lets other tasks run now and then, where reading can be cancelled. */
+class Pace {
+  readonly #signal?: AbortSignal;
+  #bytes = 0;
+
+  constructor(signal?: AbortSignal) {
+    this.#signal = signal;
+  }
+
+  /** @throws the signal's reason once it was aborted */
+  after(bytes: number): Promise<void> | undefined {
+    const signal = this.#signal;
+    if (!signal) return undefined;
+    signal.throwIfAborted();
+    this.#bytes += bytes;
+    if (this.#bytes < BREATH_BYTES) return undefined;
+    this.#bytes = 0;
+    return new Promise((resolve) => setTimeout(resolve, 0)).then(() => signal.throwIfAborted());
+  }
+}
+
+/** Data that could not be followed must not pass for data without records. */
+function checkData(group: ChannelGroup, { measurement, source }: ColumnContext): void {
+  const { problem } = measurement.dataGroups[group.model.dataGroup].data;
+  if (problem) throw problemError(problem, source.name);
+}
+
+/** Finishes columns; one that fails is dropped where somebody listens. */
+function finishColumns(
+  asked: Set<OpenColumn>,
+  master: OpenColumn | undefined,
+  count: number,
+  options: ReadOptions,
+): Promise<void> | undefined {
+  const fail = (one: OpenColumn, error: unknown) => {
+    if (!options.onChannelError || !isMdfError(error)) throw error;
+    options.onChannelError(one.channel, error);
+    asked.delete(one);
+  };
+  const pending: Promise<void>[] = [];
+  for (const one of asked) {
+    try {
+      const waiting = one.column.finish(count);
+      if (waiting) pending.push(waiting.catch((error) => fail(one, error)));
+    } catch (error) {
+      fail(one, error);
+    }
+  }
+  const last = master && !asked.has(master) ? master.column.finish(count) : undefined;
+  if (last) pending.push(last);
+  return pending.length > 0 ? Promise.all(pending).then(() => {}) : undefined;
 }
 
 /** Columns that are filled from the same records. */
