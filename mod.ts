@@ -61,6 +61,7 @@ export type {
   ReadAttachmentOptions,
 } from "./lib/signal/attachments.ts";
 export type { Channel, ChannelGroup } from "./lib/signal/channel.ts";
+export type { ArrayAxis, ArrayDimension, ChannelArray } from "./lib/signal/channel_array.ts";
 export type { SignalValues } from "./lib/signal/column.ts";
 export {
   type Commented,
@@ -75,6 +76,8 @@ export {
   type ParsedComment,
 } from "./lib/signal/comment.ts";
 export type {
+  ArrayStorage,
+  ArrayType,
   EventCause,
   EventRangeType,
   EventType,
@@ -119,4 +122,5 @@ export {
   type WriterOptions,
   type WriterOutput,
 } from "./lib/writer/mdf_writer.ts";
+export type { Converted } from "./lib/conversion/rules.ts";
 export type { NumberArray } from "./lib/decode/number_kernels.ts";

@@ -7,7 +7,8 @@ import { AmbiguousChannelError, ChannelNotFoundError } from "../errors.ts";
 import { channelRanges } from "../plan/byte_ranges.ts";
 import type { ByteRange } from "../source/byte_ranges.ts";
 import { GROUP_FLAG } from "../structure/format_codes.ts";
-import type { Measurement } from "../structure/measurement.ts";
+import { channelPath } from "../structure/channel_path.ts";
+import type { ChannelGroupModel, Measurement } from "../structure/measurement.ts";
 import type { MdfIndex } from "./file_index.ts";
 
 /** A channel by name, or by its position as a `Channel` of the same file has it. */
@@ -55,13 +56,22 @@ function locate(
     }
     return [entry.number, channel.index];
   }
-  const found: [listed: number, group: number, channel: number][] = [];
-  listed.forEach(({ group, number }, i) => {
-    if (wanted !== undefined && wanted !== i) return;
-    group.channels.forEach((model, position) => {
-      if (model.name === channel) found.push([i, number, position]);
+  const find = (matches: (group: ChannelGroupModel, position: number) => boolean) => {
+    const found: [listed: number, group: number, channel: number][] = [];
+    listed.forEach(({ group, number }, i) => {
+      if (wanted !== undefined && wanted !== i) return;
+      group.channels.forEach((_, position) => {
+        if (matches(group, position)) found.push([i, number, position]);
+      });
     });
-  });
+    return found;
+  };
+  let found = find((group, position) => group.channels[position].name === channel);
+  if (found.length === 0) {
+    found = find((group, position) =>
+      group.channels[position].parent !== undefined && channelPath(group, position) === channel
+    );
+  }
   if (found.length === 0) {
     throw new ChannelNotFoundError(`the index has no channel "${channel}"`, []);
   }

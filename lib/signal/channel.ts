@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { compileInverse, type InverseRule } from "../conversion/compile_inverse.ts";
 import type { MdfErrorPlace } from "../errors.ts";
 import type {
   ChannelGroupModel,
@@ -10,10 +11,14 @@ import type {
   ConversionModel,
   SourceModel,
 } from "../structure/measurement.ts";
-import { CHANNEL_TYPE } from "../structure/format_codes.ts";
+import { channelPath } from "../structure/channel_path.ts";
+import { CHANNEL_TYPE, GROUP_FLAG } from "../structure/format_codes.ts";
 import type { Attachment } from "./attachments.ts";
+import { ChannelArray } from "./channel_array.ts";
 import { Commented, plainComment } from "./comment.ts";
+import type { MdfEvent } from "./events.ts";
 import type { OpenFile } from "./open_file.ts";
+import { rawKind } from "./raw_kind.ts";
 import { Reduction } from "./reductions.ts";
 
 /** A channel of a measurement. */
@@ -25,6 +30,8 @@ export class Channel extends Commented {
   /** The channel as the format describes it. */
   readonly model: ChannelModel;
   readonly #file: OpenFile;
+  #inverse?: InverseRule;
+  #arrays?: readonly ChannelArray[];
 
   /** Made by {@link ChannelGroup}. */
   constructor(file: OpenFile, group: ChannelGroup, index: number) {
@@ -41,6 +48,15 @@ export class Channel extends Commented {
   }
 
   /**
+   * Name behind those of the structures that the channel is a member of, parted by the separator that
+   * the group names, else by dots: `Engine.Speed`. A member's name that already tells them stays as it
+   * is. The same name may occur in many structures; a path is meant for one channel of the group.
+   */
+  get path(): string {
+    return channelPath(this.group.model, this.index);
+  }
+
+  /**
    * Unit of the converted values, without blanks around it. A channel without a unit link has the
    * unit of its conversion; an empty unit of its own means none (ASAM MDF 4, cn_md_unit).
    */
@@ -52,6 +68,33 @@ export class Channel extends Commented {
   get conversion(): ConversionModel | undefined {
     const { conversion } = this.model;
     return conversion === undefined ? undefined : this.#file.measurement.conversions[conversion];
+  }
+
+  /**
+   * The way back through the conversion: the raw values of physical ones, one for one. They come from
+   * the inverse conversion that the file gives, else from the inverse of an identity, linear or
+   * fractional linear conversion; they are neither rounded nor limited to the channel's raw type.
+   *
+   * @returns a `Float64Array` where all raw values are numbers, else an array
+   * @throws {UnsupportedFeatureError} when the file gives no inverse and none can be computed
+   * @throws {UsageError} for a text where the conversion gives numbers, or the other way round
+   */
+  toRaw(
+    values: Iterable<number | bigint | string>,
+  ): Float64Array | (number | bigint | string)[] {
+    this.#inverse ??= compileInverse(
+      this.#file.measurement.conversions,
+      this.model.conversion,
+      rawKind(this.model),
+      { file: this.#file.source.name, plainText: plainComment },
+    );
+    const inverse = this.#inverse;
+    const converted = this.model.conversion !== undefined;
+    const raw = Array.from(values, (value) => {
+      if (typeof value === "bigint") return converted ? inverse(Number(value)) : value;
+      return inverse(value);
+    });
+    return raw.every((value) => typeof value === "number") ? Float64Array.from(raw) : raw;
   }
 
   /** Where the values came from. */
@@ -85,6 +128,27 @@ export class Channel extends Commented {
   /** The structure that this channel is a member of. */
   get parent(): Channel | undefined {
     return this.model.parent === undefined ? undefined : this.group.channels[this.model.parent];
+  }
+
+  /** The arrays that a value is, outermost first; empty for a channel that is none. */
+  get arrays(): readonly ChannelArray[] {
+    return this.#arrays ??= (this.model.arrays ?? [])
+      .map((model) => new ChannelArray(this.#file, model));
+  }
+
+  /** The channel that is to be shown as the x axis by default, where the file names one. */
+  get defaultX(): Channel | undefined {
+    const { defaultX } = this.model;
+    return defaultX && this.#file.channelAt(defaultX.channel);
+  }
+
+  /**
+   * Of a structure whose records are events, what these events have in common; the values of its
+   * members replace what the template says.
+   */
+  get eventTemplate(): MdfEvent | undefined {
+    const { eventTemplate } = this.model;
+    return eventTemplate === undefined ? undefined : this.#file.eventTemplate(eventTemplate);
   }
 
   /** Attachments that the channel refers to. */
@@ -146,6 +210,11 @@ export class ChannelGroup extends Commented {
   /** Name of the acquisition. */
   get name(): string {
     return this.model.name;
+  }
+
+  /** Whether the records are events, see {@link Channel.eventTemplate}, and not measured values. */
+  get holdsEvents(): boolean {
+    return (this.model.flags & GROUP_FLAG.eventSignals) !== 0;
   }
 
   /** Number of records. */

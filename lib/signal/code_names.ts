@@ -1,5 +1,5 @@
 /**
- * Names for the numbers with which events, the hierarchy and reductions say what they are.
+ * Names for the numbers with which arrays, events, the hierarchy and reductions say what they are.
  *
  * @module
  */
@@ -40,6 +40,26 @@ export type HierarchyType =
   | "calibration reference"
   | UnknownCode;
 
+/** What an array is for. */
+export type ArrayType =
+  | "array"
+  | "scaling axis"
+  | "look-up"
+  | "interval axis"
+  | "classification result"
+  | UnknownCode;
+
+/** Where the elements of an array lie: in one record, or in records of their own. */
+export type ArrayStorage = "record" | "channel groups" | "data groups";
+
+const ARRAY_TYPES: readonly ArrayType[] = [
+  "array",
+  "scaling axis",
+  "look-up",
+  "interval axis",
+  "classification result",
+];
+const ARRAY_STORAGES: readonly ArrayStorage[] = ["record", "channel groups", "data groups"];
 const EVENT_TYPES: readonly EventType[] = [
   "recording",
   "recording interrupt",
@@ -93,4 +113,14 @@ export function syncUnit(code: number): string {
 /** Name of a `ch_type`. */
 export function hierarchyType(code: number): HierarchyType {
   return HIERARCHY_TYPES[code] ?? `code ${code}`;
+}
+
+/** Name of a `ca_type`. */
+export function arrayType(code: number): ArrayType {
+  return ARRAY_TYPES[code] ?? `code ${code}`;
+}
+
+/** Name of a `ca_storage`, which is one of three. */
+export function arrayStorage(code: number): ArrayStorage {
+  return ARRAY_STORAGES[code];
 }

@@ -38,7 +38,7 @@ export interface EventReferences {
 
 /** Something that happened at a point, or at the beginning or end of a range. */
 export class MdfEvent extends Commented {
-  /** Position in the file's list of events. */
+  /** Position in the file's list of events; -1 for a template of events that are stored as records. */
   readonly index: number;
   /** The event as the format describes it. */
   readonly model: EventModel;
@@ -115,6 +115,16 @@ export class MdfEvent extends Commented {
     return this.#event(this.model.parent);
   }
 
+  /** Of a template, the group whose records are the parents of the events. */
+  get parentGroup(): ChannelGroup | undefined {
+    return this.#group(this.model.parentGroup);
+  }
+
+  /** Of a template, the group whose records begin the ranges that the events end. */
+  get rangeBeginGroup(): ChannelGroup | undefined {
+    return this.#group(this.model.rangeBeginGroup);
+  }
+
   /** Of the end of a range, the event that begins it. */
   get rangeBegin(): MdfEvent | undefined {
     return this.#event(this.model.rangeBegin);
@@ -153,6 +163,10 @@ export class MdfEvent extends Commented {
   protected override storedComment(): [string | undefined, MdfErrorPlace] {
     const place = { file: this.#references.name, block: "EV", offset: this.model.offset };
     return [this.model.comment, place];
+  }
+
+  #group(group: number | undefined): ChannelGroup | undefined {
+    return group === undefined ? undefined : this.#references.at({ group }) as ChannelGroup;
   }
 
   #event(index: number | undefined): MdfEvent | undefined {

@@ -17,6 +17,8 @@ export class FileDetails implements EventReferences {
   readonly #groups: () => readonly ChannelGroup[];
   #byModel?: Map<ChannelGroupModel, ChannelGroup>;
   #byOffset?: Map<number, Attachment>;
+  #channels?: Map<number, Channel>;
+  readonly #templates: MdfEvent[] = [];
   #attachments?: readonly Attachment[];
   #events?: readonly MdfEvent[];
   #hierarchy?: readonly HierarchyNode[];
@@ -49,6 +51,25 @@ export class FileDetails implements EventReferences {
   get events(): readonly MdfEvent[] {
     return this.#events ??= this.#file.measurement.events
       .map((model, index) => new MdfEvent(model, index, this));
+  }
+
+  /** A template of events that are stored as records. */
+  eventTemplate(index: number): MdfEvent {
+    return this.#templates[index] ??= new MdfEvent(
+      this.#file.measurement.eventTemplates![index],
+      -1,
+      this,
+    );
+  }
+
+  /** The channel whose block starts at an offset; undefined for one that is not listed. */
+  channelAt(offset: number): Channel | undefined {
+    this.#channels ??= new Map(
+      this.#groups().flatMap(({ channels }) =>
+        channels.map((channel) => [channel.model.offset, channel])
+      ),
+    );
+    return this.#channels.get(offset);
   }
 
   /** Roots of the channel hierarchy. */

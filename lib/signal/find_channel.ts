@@ -14,6 +14,7 @@ export class ChannelFinder {
   readonly #groups: readonly ChannelGroup[];
   readonly #file: string;
   #byName?: Map<string, Channel[]>;
+  #byPath?: Map<string, Channel[]>;
 
   /** Looks in these groups. */
   constructor(groups: readonly ChannelGroup[], file: string) {
@@ -22,16 +23,18 @@ export class ChannelFinder {
   }
 
   /**
-   * The channel of that name, in the group given by index or name.
+   * The channel of that name, in the group given by index or name; where none has the name, the one
+   * of that path.
    *
    * @throws {ChannelNotFoundError} when there is none; its `near` holds similar names
    * @throws {AmbiguousChannelError} when there are several
    */
   find(name: string, group?: number | string): Channel {
     const all = this.#names().get(name) ?? [];
-    const found = group === undefined
-      ? all
-      : all.filter((channel) => this.#inGroup(channel, group));
+    const inGroup = (channels: readonly Channel[]) =>
+      group === undefined ? channels : channels.filter((channel) => this.#inGroup(channel, group));
+    let found = inGroup(all);
+    if (found.length === 0) found = inGroup(this.#paths().get(name) ?? []);
     if (found.length === 1) return found[0];
     if (found.length === 0) {
       const where = group === undefined ? "" : ` in group ${JSON.stringify(group)}`;
@@ -49,7 +52,7 @@ export class ChannelFinder {
     throw new AmbiguousChannelError(
       groups.length > 1
         ? `channel "${name}" is in the groups ${groups.join(", ")}; pass { group } to choose one`
-        : `group ${groups[0]} has ${found.length} channels "${name}"; take one from its channels`,
+        : `group ${groups[0]} has ${found.length} channels "${name}"; ${choice(found)}`,
       groups,
       { file: this.#file },
     );
@@ -78,6 +81,21 @@ export class ChannelFinder {
     return this.#byName = names;
   }
 
+  /** Members of structures by their paths, where these are not their names. */
+  #paths(): Map<string, Channel[]> {
+    if (this.#byPath) return this.#byPath;
+    const paths = new Map<string, Channel[]>();
+    for (const group of this.#groups) {
+      for (const channel of group.channels) {
+        if (channel.model.parent === undefined) continue;
+        const known = paths.get(channel.path);
+        if (known) known.push(channel);
+        else paths.set(channel.path, [channel]);
+      }
+    }
+    return this.#byPath = paths;
+  }
+
   #near(name: string): string[] {
     const wanted = name.toLowerCase();
     const scored: [distance: number, name: string][] = [];
@@ -91,6 +109,14 @@ export class ChannelFinder {
     }
     return scored.sort((a, b) => a[0] - b[0]).slice(0, NEAR_NAMES).map(([, near]) => near);
   }
+}
+
+/** How one of several channels of a name can be chosen. */
+function choice(channels: readonly Channel[]): string {
+  const paths = channels.map(({ path }) => path);
+  if (new Set(paths).size < paths.length) return "take one from its channels";
+  const some = paths.slice(0, NEAR_NAMES).map((path) => `"${path}"`).join(", ");
+  return `use its path: ${some}${paths.length > NEAR_NAMES ? ", …" : ""}`;
 }
 
 /** Levenshtein distance, or more than `farthest` once it is certain to be larger. */

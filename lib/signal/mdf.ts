@@ -98,6 +98,8 @@ export class Mdf {
       limits,
       checkOpen: () => this.#checkOpen(),
       attachmentAt: (offset) => this.#details.attachmentAt(offset),
+      channelAt: (offset) => this.#details.channelAt(offset),
+      eventTemplate: (index) => this.#details.eventTemplate(index),
     };
     this.#details = new FileDetails(file, () => this.groups);
     const byModel = new Map<ChannelGroupModel, ChannelGroup>();

@@ -3,14 +3,10 @@
  *
  * @module
  */
-import {
-  compileConversion,
-  type Conversion,
-  type RawKind,
-} from "../conversion/compile_conversion.ts";
+import { compileConversion, type Conversion } from "../conversion/compile_conversion.ts";
 import { LimitExceededError, UnsupportedFeatureError } from "../errors.ts";
 import { type ColumnLayout, columnLayout } from "../plan/column_layout.ts";
-import { DATA_TYPE, isNumeric, isText, UNFINALIZED } from "../structure/format_codes.ts";
+import { UNFINALIZED } from "../structure/format_codes.ts";
 import type { ArrayModel, ChannelModel } from "../structure/measurement.ts";
 import { problemError } from "../structure/problem.ts";
 import { arrayColumn } from "./array_column.ts";
@@ -19,6 +15,7 @@ import type { Channel } from "./channel.ts";
 import type { Column, ColumnContext } from "./column.ts";
 import { plainComment } from "./comment.ts";
 import { numberColumn, recordNumberColumn } from "./number_columns.ts";
+import { rawKind } from "./raw_kind.ts";
 import { limitedColumn, variableColumn } from "./variable_columns.ts";
 
 /**
@@ -38,7 +35,7 @@ export function openColumn(
   const dataGroup = context.measurement.dataGroups[group.dataGroup];
   const layout = columnLayout(model, group, dataGroup, file);
   const element = layout.kind === "array" ? layout.element : layout;
-  const conversion = openConversion(channel, layout.kind, context);
+  const conversion = openConversion(channel, context);
   const elements = layout.kind === "array" ? product(layout.order.dimensions) : 1;
   const width = bytesOfValue(element) * elements;
   if (capacity * width > context.limits.signalBytes) {
@@ -85,24 +82,12 @@ function product(dimensions: readonly number[]): number {
   return dimensions.reduce((product, size) => product * size, 1);
 }
 
-function openConversion(channel: Channel, layoutKind: string, context: ColumnContext): Conversion {
+function openConversion(channel: Channel, context: ColumnContext): Conversion {
   if (context.raw) return { kind: "none" };
-  const { dataType, conversion, structure } = channel.model;
-  const rawKind: RawKind = layoutKind === "record-number"
-    ? "integer"
-    : structure
-    ? "other"
-    : dataType <= DATA_TYPE.signedBE
-    ? "integer"
-    : isNumeric(dataType)
-    ? "float"
-    : isText(dataType)
-    ? "text"
-    : "other";
   return compileConversion(
     context.measurement.conversions,
-    conversion,
-    rawKind,
+    channel.model.conversion,
+    rawKind(channel.model),
     { file: context.source.name, plainText: plainComment },
   );
 }

@@ -70,6 +70,10 @@ export interface EventModel {
   parent?: number;
   /** Index of the event that begins the range which this one ends. */
   rangeBegin?: number;
+  /** Of a template: index of the group whose records are the parents. */
+  parentGroup?: number;
+  /** Of a template: index of the group whose records begin the ranges. */
+  rangeBeginGroup?: number;
   /** Groups and channels that this event names as its scope. */
   scope: ChannelPlace[];
   /** Indexes of its attachments. */

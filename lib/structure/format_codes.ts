@@ -17,7 +17,12 @@ export const CHANNEL_TYPE = {
 } as const;
 
 /** `cn_flags`. */
-export const CHANNEL_FLAG = { allInvalid: 1, invalidationBit: 2, defaultX: 4096 } as const;
+export const CHANNEL_FLAG = {
+  allInvalid: 1,
+  invalidationBit: 2,
+  defaultX: 4096,
+  eventSignal: 8192,
+} as const;
 
 /** `id_unfin_flags`: what the writing program had not brought up to date. */
 export const UNFINALIZED = {
@@ -28,6 +33,15 @@ export const UNFINALIZED = {
   lastDataList: 16,
   variableBytes: 32,
   variableOffsets: 64,
+} as const;
+
+/** `ca_type`. */
+export const ARRAY_TYPE = {
+  array: 0,
+  scalingAxis: 1,
+  lookUp: 2,
+  intervalAxis: 3,
+  classificationResult: 4,
 } as const;
 
 /** `ca_storage`: where the elements of an array lie. */
@@ -47,7 +61,7 @@ export const ARRAY_FLAG = {
 } as const;
 
 /** `cg_flags`. */
-export const GROUP_FLAG = { variableLength: 1, remoteMaster: 8 } as const;
+export const GROUP_FLAG = { variableLength: 1, remoteMaster: 8, eventSignals: 16 } as const;
 
 /** `cn_data_type`. */
 export const DATA_TYPE = {

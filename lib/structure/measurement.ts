@@ -209,6 +209,8 @@ export interface ChannelModel {
   attachments?: number[];
   /** The channel that is to be shown as the x axis by default. */
   defaultX?: BlockTriple;
+  /** Of a structure whose records are events: index of the event that tells what they have in common. */
+  eventTemplate?: number;
   /** Index, in the measurement, of the group whose records hold the values of variable length. */
   storageGroup?: number;
   /** Set when the channel cannot be read. */
@@ -302,6 +304,8 @@ export interface Measurement {
   attachments: AttachmentModel[];
   /** Events in file order. */
   events: EventModel[];
+  /** Templates of the events that are stored as records, which are in no list of events. */
+  eventTemplates?: EventModel[];
   /** Roots of the channel hierarchy. */
   hierarchy: HierarchyModel[];
   /** Parts beside the samples that could not be read. */

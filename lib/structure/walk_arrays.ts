@@ -3,14 +3,17 @@
  *
  * @module
  */
-import { CA } from "../blocks/block_tables.ts";
-import { type BlockReader, link, moreLinks } from "../blocks/read_block.ts";
+import { CA, HEADER_BYTES } from "../blocks/block_tables.ts";
+import { type Block, type BlockReader, link, moreLinks } from "../blocks/read_block.ts";
 import { CorruptFileError, LimitExceededError } from "../errors.ts";
-import { ARRAY_FLAG, ARRAY_STORAGE } from "./format_codes.ts";
+import { ARRAY_FLAG, ARRAY_STORAGE, ARRAY_TYPE } from "./format_codes.ts";
 import { type ArrayModel, type BlockTriple, jsonNumber } from "./measurement.ts";
 
 /** Most elements that one value of an array channel may have. */
 const MOST_ELEMENTS = 0x7fffffff;
+
+/** Bytes of the fields in front of the dimensions. */
+const FIXED_BYTES = 16;
 
 /** What an array description says, and what it is composed of in turn. */
 export interface ReadArray {
@@ -83,13 +86,40 @@ export async function readArray(
   if (has(ARRAY_FLAG.comparisonQuantity)) model.comparisonChannel = triples(1)[0];
   const axisConversions = has(ARRAY_FLAG.axis) ? take(count) : [];
   if (has(ARRAY_FLAG.axis) && !has(ARRAY_FLAG.fixedAxis)) model.axisChannels = triples(count);
+  let counts = fields.ca_cycle_count;
   if (has(ARRAY_FLAG.fixedAxis)) {
-    let at = 0;
+    const limits = await readClassLimits(reader, block);
+    if (limits) counts = limits.counts;
+    const points = limits?.points ?? fields.ca_axis_value;
+    let next = 0;
     model.axisValues = dimensions.map((size) => {
-      at += size;
-      return fields.ca_axis_value.slice(at - size, at).map(jsonNumber);
+      const first = next;
+      next += limits ? size + 1 : size;
+      return points.slice(first, next).map(jsonNumber);
     });
   }
-  if (fields.ca_cycle_count.length > 0) model.cycleCounts = fields.ca_cycle_count;
+  if (counts.length > 0) model.cycleCounts = counts;
   return { model, composition: link(block, "ca_composition"), dataLinks, axisConversions };
+}
+
+/**
+ * Fixed axes of a classification result have one point more than there are classes: the limits of the
+ * classes. Undefined where the block has no room for that many.
+ */
+async function readClassLimits(
+  reader: BlockReader,
+  block: Block<typeof CA.fields>,
+): Promise<{ points: number[]; counts: number[] } | undefined> {
+  const { ca_type, ca_dim_size: sizes, ca_cycle_count } = block.fields;
+  if (ca_type !== ARRAY_TYPE.classificationResult) return undefined;
+  const start = HEADER_BYTES + 8 * block.linkCount + FIXED_BYTES + 8 * sizes.length;
+  const pointCount = sizes.reduce((sum, size) => sum + size + 1, 0);
+  const words = pointCount + ca_cycle_count.length;
+  if (start + 8 * words > block.length) return undefined;
+  const bytes = await reader.loadBytes(block.offset + start, 8 * words);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return {
+    points: Array.from({ length: pointCount }, (_, i) => view.getFloat64(8 * i, true)),
+    counts: ca_cycle_count.map((_, i) => Number(view.getBigUint64(8 * (pointCount + i), true))),
+  };
 }

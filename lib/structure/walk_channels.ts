@@ -12,6 +12,7 @@ import { ARRAY_STORAGE, CHANNEL_FLAG, CHANNEL_TYPE } from "./format_codes.ts";
 import type { ArrayModel, ChannelGroupModel, ChannelModel, Measurement } from "./measurement.ts";
 import { asProblem } from "./problem.ts";
 import { readArray } from "./walk_arrays.ts";
+import type { EventTemplateLink } from "./walk_events.ts";
 import { readElementData } from "./walk_elements.ts";
 import { ConversionWalk } from "./walk_conversions.ts";
 
@@ -19,6 +20,8 @@ type ChannelBlock = Block<typeof CN.fields, (typeof CN.links)[number]>;
 
 /** Reads the channels of all groups of one file. */
 export class ChannelWalk {
+  /** Links to the templates of events that are stored as records. */
+  readonly eventTemplates: EventTemplateLink[] = [];
   readonly #reader: BlockReader;
   readonly #model: Measurement;
   readonly #conversions: ConversionWalk;
@@ -183,6 +186,11 @@ export class ChannelWalk {
     }
     if (fields.cn_type === CHANNEL_TYPE.maximumLength) this.#lengthLinks.set(channel, data);
     if (data && fields.cn_type === CHANNEL_TYPE.sync) channel.syncAttachment = data;
+    if (
+      data && fields.cn_type === CHANNEL_TYPE.fixed && fields.cn_flags & CHANNEL_FLAG.eventSignal
+    ) {
+      this.eventTemplates.push({ channel, link: data, path });
+    }
     this.#furtherLinks(block, channel, path);
     return channel;
   }

@@ -7,10 +7,10 @@
 import type { HD } from "../blocks/block_tables.ts";
 import { type Block, type BlockReader, link } from "../blocks/read_block.ts";
 import { CorruptFileError } from "../errors.ts";
-import type { ChannelGroupModel, ChannelPlace, Measurement } from "./measurement.ts";
+import type { ArrayModel, ChannelGroupModel, ChannelPlace, Measurement } from "./measurement.ts";
 import { asProblem } from "./problem.ts";
 import { walkAttachments } from "./walk_attachments.ts";
-import { walkEvents } from "./walk_events.ts";
+import { type EventTemplateLink, walkEvents, walkEventTemplates } from "./walk_events.ts";
 import { walkHierarchy } from "./walk_hierarchy.ts";
 import {
   followReductionData,
@@ -134,11 +134,12 @@ export class DetailWalk {
   }
 
   /** Reads all details, once groups and channels are known. */
-  async run(header: HeaderBlock): Promise<void> {
+  async run(header: HeaderBlock, templates: readonly EventTemplateLink[]): Promise<void> {
     const context = this.#context;
     await context.attempt(() => walkAttachments(context, link(header, "hd_at_first")));
-    this.#checkChannelAttachments();
+    this.#checkChannelLinks();
     await context.attempt(() => walkEvents(context, link(header, "hd_ev_first")));
+    await walkEventTemplates(context, templates);
     await context.attempt(() => walkHierarchy(context, link(header, "hd_ch_first")));
     for (const reductions of this.#reductions) {
       await context.attempt(() => walkReductions(context, reductions, this.#reductionData));
@@ -152,11 +153,30 @@ export class DetailWalk {
     }
   }
 
-  #checkChannelAttachments(): void {
-    for (const { channels } of this.#context.model.groups) {
-      for (const { attachments, offset } of channels) {
-        if (attachments) this.#context.attachmentsOf(attachments, "CN", offset);
+  /** Links of channels and arrays must lead to attachments and channels of the file. */
+  #checkChannelLinks(): void {
+    const context = this.#context;
+    const seen = new Set<ArrayModel>();
+    for (const { channels } of context.model.groups) {
+      for (const { attachments, arrays = [], defaultX, offset } of channels) {
+        if (attachments) context.attachmentsOf(attachments, "CN", offset);
+        const named = defaultX ? [defaultX.channel] : [];
+        for (const array of arrays) {
+          if (seen.has(array)) continue;
+          seen.add(array);
+          named.push(...channelsOf(array));
+        }
+        const links = named.filter((target) => target !== 0);
+        if (links.length > 0) context.placesOf(links, "CN", offset);
       }
     }
   }
+}
+
+/** Offsets of the channels that an array names. */
+function channelsOf(array: ArrayModel): number[] {
+  const { sizeChannels, inputChannels, outputChannel, comparisonChannel, axisChannels } = array;
+  return [sizeChannels, inputChannels, outputChannel, comparisonChannel, axisChannels]
+    .flatMap((triples) => triples ?? [])
+    .map(({ channel }) => channel);
 }

@@ -1,5 +1,5 @@
 /**
- * The list of events.
+ * The list of events, and the templates of events that are stored as records.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { type Block, link, moreLinks } from "../blocks/read_block.ts";
 import { CorruptFileError } from "../errors.ts";
 import { EVENT_FLAG } from "./format_codes.ts";
 import { linkedBlocks } from "./linked_blocks.ts";
-import { type EventModel, jsonNumber } from "./measurement.ts";
+import { type ChannelModel, type EventModel, jsonNumber } from "./measurement.ts";
 import type { DetailContext } from "./walk_details.ts";
 
 type EventBlock = Block<typeof EV.fields, (typeof EV.links)[number]>;
@@ -39,6 +39,54 @@ export async function walkEvents(context: DetailContext, first: number): Promise
     // A list that breaks off still has events that refer to each other.
     for (const links of toResolve) resolve(context, links, indexes);
   }
+}
+
+/** A channel whose values are events, and the link to their template. */
+export interface EventTemplateLink {
+  readonly channel: ChannelModel;
+  readonly link: number;
+  readonly path: string;
+}
+
+/** Reads the templates of events that are stored as records. The list of events must be known. */
+export async function walkEventTemplates(
+  context: DetailContext,
+  links: readonly EventTemplateLink[],
+): Promise<void> {
+  if (links.length === 0) return;
+  const { reader, model } = context;
+  const events = new Map(model.events.map(({ offset }, index) => [offset, index]));
+  const templates = model.eventTemplates ??= [];
+  const known = new Map<number, number>();
+  for (const { channel, link: offset, path } of links) {
+    await context.attempt(async () => {
+      let index = known.get(offset);
+      if (index === undefined) {
+        const at = `${path}>EV`;
+        const block = reader.peek(EV, offset, at) ?? await reader.load(EV, offset, at);
+        const event = await readEvent(context, block, at);
+        index = templates.push(event) - 1;
+        known.set(offset, index);
+        const parent = link(block, "ev_ev_parent");
+        const range = link(block, "ev_ev_range");
+        // The parents and beginnings of events in records may themselves be records of a group.
+        event.parentGroup = groupAt(context, parent);
+        event.rangeBeginGroup = groupAt(context, range);
+        resolve(context, {
+          event,
+          parent: event.parentGroup === undefined ? parent : 0,
+          range: event.rangeBeginGroup === undefined ? range : 0,
+          path: at,
+        }, events);
+      }
+      channel.eventTemplate = index;
+    });
+  }
+}
+
+function groupAt({ model }: DetailContext, offset: number): number | undefined {
+  const index = offset === 0 ? -1 : model.groups.findIndex((group) => group.offset === offset);
+  return index < 0 ? undefined : index;
 }
 
 async function readEvent(

@@ -136,7 +136,7 @@ class FileWalk {
     });
     await this.#guard.spare(() => this.#fileHistory(link(header, "hd_fh_first")));
     await this.#guard.attempt(() => this.#dataGroups(link(header, "hd_dg_first")));
-    await this.#details.run(header);
+    await this.#details.run(header, this.#channels.eventTemplates);
     await this.#channels.followSignalData();
     countElements(this.#model, this.#reader);
     this.#resolveMasterGroups();
