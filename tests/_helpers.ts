@@ -1,6 +1,6 @@
 /**
- * What tests share: files of any shape, sources that hold their callers to the contract, a web
- * server for ranges, and the collection of real files.
+ * What tests share: files of any shape, every way to open them, sources that hold their callers to
+ * the contract, a web server for ranges, and the collection of real files.
  *
  * @module
  */
@@ -14,6 +14,7 @@ export type { FileOptions } from "./_block_builder.ts";
 export type { DataParts } from "./_data_blocks.ts";
 export * from "./_file_builder.ts";
 export * from "./_range_server.ts";
+export * from "./_read_ways.ts";
 export * from "./_sources.ts";
 
 /** Settings of {@link openBlocks}. */

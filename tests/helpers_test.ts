@@ -7,7 +7,7 @@ import {
 } from "@std/assert";
 import { CG, CN, DT, FH, TX } from "../lib/blocks/block_tables.ts";
 import { bytesSource } from "../lib/source/memory_source.ts";
-import { Mdf, MdfError } from "../mod.ts";
+import { Mdf, MdfError, UsageError } from "../mod.ts";
 import {
   countingSource,
   type DataParts,
@@ -16,7 +16,9 @@ import {
   openBlocks,
   patternBytes,
   rangeServer,
+  readWays,
   strictSource,
+  valuesOf,
 } from "./_helpers.ts";
 
 /** Records of a float64 time and a uint16, ten bytes each. */
@@ -171,4 +173,23 @@ Deno.test("the range server answers as servers do", async () => {
   assertEquals(whole.status, 200);
   assertEquals(new Uint8Array(await whole.arrayBuffer()), patternBytes(1000));
   assertEquals(server.ranges, ["bytes=990-2000", "bytes=1000-1000", ""]);
+});
+
+Deno.test("readWays opens a file in four ways, and closes each", async () => {
+  const file = new FileBuilder();
+  file.group({
+    channels: [{ name: "a", cn_bit_count: 8 }],
+    records: Uint8Array.of(1, 2, 3),
+    blockSizes: [2],
+  });
+  const opened: Mdf[] = [];
+  const names = new Set<string>();
+  for await (const { name, mdf } of readWays(file.bytes(), { name: "a.mf4" })) {
+    assertEquals(await valuesOf(mdf, "a"), [1, 2, 3], name);
+    assertEquals(mdf.name, "a.mf4");
+    opened.push(mdf);
+    names.add(name);
+  }
+  assertEquals(names.size, 4);
+  for (const mdf of opened) await assertRejects(() => mdf.read("a"), UsageError, "closed");
 });

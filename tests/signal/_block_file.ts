@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { type BlockTable, CG, CN, DG, DT, HD } from "../../lib/blocks/block_tables.ts";
 import type { BlockContents } from "../../lib/blocks/encode_block.ts";
 import type { FieldTable, ValuesOf } from "../../lib/blocks/field_layout.ts";
-import { Mdf, type OpenOptions } from "../../mod.ts";
 import { BlockBuilder } from "../_block_builder.ts";
 import { corpusDir, corpusTest } from "../_corpus.ts";
-import { minimalSource } from "../_sources.ts";
+
+export { eachWay, valuesOf } from "../_read_ways.ts";
 
 /** A file whose links from the header are given at the end, so that they may be wrong. */
 export class BlockFile extends BlockBuilder {
@@ -68,24 +68,6 @@ export class BlockFile extends BlockBuilder {
 /** Overwrites link number `index` of the block at `at`. */
 export function setLink(file: Uint8Array, at: number, index: number, target: number): void {
   new DataView(file.buffer).setBigUint64(at + 24 + 8 * index, BigInt(target), true);
-}
-
-/** Runs a check on a file that was opened as it is, from its index, and from minimal pieces. */
-export async function eachWay(
-  bytes: Uint8Array,
-  check: (mdf: Mdf) => void | Promise<void>,
-  options: OpenOptions = {},
-): Promise<void> {
-  const direct = await Mdf.open(bytes, options);
-  await check(direct);
-  const index = JSON.parse(JSON.stringify(direct.toIndex()));
-  await check(await Mdf.fromIndex(index, bytes, options));
-  await check(await Mdf.open(minimalSource(bytes, 5), options));
-}
-
-/** The values of a channel as a plain array. */
-export async function valuesOf(mdf: Mdf, name: string): Promise<unknown[]> {
-  return [...(await mdf.read(name)).values as Iterable<unknown>];
 }
 
 /** A test of one file of the collection. */
