@@ -48,6 +48,21 @@ export function elementCount(arrays: readonly ArrayModel[]): number {
   );
 }
 
+/** Whether the elements of two channels lie equally far apart in the records. */
+export function sameElements(
+  one: readonly ArrayModel[] = [],
+  other: readonly ArrayModel[] = [],
+): boolean {
+  const steps = (arrays: readonly ArrayModel[]) =>
+    arrays
+      .filter(({ storage }) => storage === ARRAY_STORAGE.record)
+      .map(({ dimensions, byteOffsetBase, flags }) =>
+        [byteOffsetBase, flags & ARRAY_FLAG.inverseLayout, ...dimensions].join()
+      )
+      .join(";");
+  return steps(one) === steps(other);
+}
+
 /**
  * The elements of nested arrays, the outer ones first. Element (i, j, …) of one array lies at
  * `byteOffsetBase` times its linear index; the last index varies fastest, or with the inverse layout

@@ -6,7 +6,7 @@
 import { CorruptFileError, UnsupportedFeatureError } from "../errors.ts";
 import { CHANNEL_TYPE, DATA_TYPE, isComplex } from "../structure/format_codes.ts";
 import type { ChannelGroupModel, ChannelModel, DataGroupModel } from "../structure/measurement.ts";
-import { type ElementOrder, elementOrder, splitArray } from "./array_layout.ts";
+import { type ElementOrder, elementOrder, sameElements, splitArray } from "./array_layout.ts";
 import { type Fail, failure, withinLimits } from "./layout_error.ts";
 
 /** A number of fixed length. */
@@ -105,12 +105,6 @@ export function columnLayout(
     throw fail("an array of virtual channels is not supported", UnsupportedFeatureError);
   }
   const split = splitArray(arrays);
-  if (element.kind === "limited" && arrays.length > (split ? 1 : 0)) {
-    throw fail(
-      "an array of values with a length of their own, which one channel is to tell, is not supported",
-      UnsupportedFeatureError,
-    );
-  }
   const part = complex ? channel.bitCount / 16 : undefined;
   const stride = recordBytes(group, dataGroup);
   const { start, span } = extent(element);
@@ -159,8 +153,15 @@ function elementLayout(
       const room = bytesLayout(channel, start, fail);
       checkExtent(start, room.byteCount, group, dataGroup, fail);
       const length = group.channels[channel.lengthChannel!];
+      if (!sameElements(channel.arrays, length.arrays)) {
+        throw fail(
+          `the values are elements of other arrays than those of the channel "${length.name}" that ` +
+            "tells their length, which is not supported",
+          UnsupportedFeatureError,
+        );
+      }
       const used = elementLayout(length, group, dataGroup, fail);
-      if (used.kind !== "number" || used.numeric === "float" || length.arrays) {
+      if (used.kind !== "number" || used.numeric === "float") {
         throw fail(
           `the channel "${length.name}" that tells its length is no integer`,
           CorruptFileError,

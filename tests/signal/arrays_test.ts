@@ -278,25 +278,51 @@ Deno.test("elements of an array in the record cannot have records of their own",
   await assertRejects(() => mdf.read("a"), CorruptFileError, "array within an array");
 });
 
-Deno.test("an array of values with lengths of their own is refused by name", async () => {
+Deno.test("values with a length of their own may be members of the elements of an array", async () => {
   const file = new FileBuilder();
-  const array = addArray(file, { dims: [2], ca_byte_offset_base: 4 });
-  const [length] = file.channels([{ name: "n", cn_byte_offset: 8, cn_bit_count: 8 }]);
+  const members = file.channels([
+    { name: "n", cn_bit_count: 8 },
+    { name: "text", cn_type: 5, cn_byte_offset: 1, cn_bit_count: 24, cn_data_type: 6 },
+  ]);
+  file.patchLink(members[1], "cn_data", members[0]);
+  const array = addArray(file, { dims: [2], ca_byte_offset_base: 4, composition: members[0] });
+  const alone = addArray(file, { dims: [2], ca_byte_offset_base: 4 });
+  const text = (length: number, letters: string) => [length, ...new TextEncoder().encode(letters)];
+  const last = file.channels([{ name: "length", cn_byte_offset: 8, cn_bit_count: 8 }])[0];
   file.group({
     channels: [
+      { name: "s", cn_data_type: 10, cn_bit_count: 32, cn_composition: array },
       {
-        name: "a",
+        name: "one length for all",
         cn_type: 5,
         cn_bit_count: 32,
         cn_data_type: 7,
-        cn_composition: array,
-        cn_data: length,
-        cn_cn_next: length,
+        cn_composition: alone,
+        cn_data: last,
+        cn_cn_next: last,
       },
     ],
     cg_data_bytes: 9,
-    records: new Uint8Array(18),
+    records: Uint8Array.from([
+      ...text(1, "abc"),
+      ...text(3, "def"),
+      2,
+      ...text(0, "ghi"),
+      ...text(2, "jkl"),
+      1,
+    ]),
+    blockSizes: [7],
   });
-  const mdf = await Mdf.open(file.bytes());
-  await assertRejects(() => mdf.read("a"), UnsupportedFeatureError, "a length of their own");
+  await eachWay(file.bytes(), async (mdf) => {
+    const read = await mdf.read("text");
+    assertEquals([read.shape, [...read.values as Iterable<unknown>]], [
+      [2, 2],
+      ["a", "def", "", "jk"],
+    ]);
+    await assertRejects(
+      () => mdf.read("one length for all"),
+      UnsupportedFeatureError,
+      "elements of other arrays",
+    );
+  });
 });

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { byteRanges, CorruptFileError, Mdf, UsageError } from "../../mod.ts";
-import { DT } from "../../lib/blocks/block_tables.ts";
+import { byteRanges, CorruptFileError, Mdf, MdfError, UsageError } from "../../mod.ts";
+import { DT, LD } from "../../lib/blocks/block_tables.ts";
 import { FileBuilder } from "../_helpers.ts";
 import { addArray, pack } from "./_arrays.ts";
 import { eachWay } from "./_block_file.ts";
@@ -319,4 +319,202 @@ Deno.test("elements in data groups that name the same data over and over are ref
   });
   const mdf = await Mdf.open(file.bytes());
   await assertRejects(() => mdf.readElements("a"), CorruptFileError, "named repeatedly");
+});
+
+Deno.test("elements with records of their own are put together stretch by stretch", async () => {
+  // Rows of 6 * 5000 bytes: a stretch holds fewer than forty of them.
+  const counts = new Array(ELEMENTS).fill(150);
+  const large = (k: number, i: number) => {
+    const bytes = new Uint8Array(5000);
+    new DataView(bytes.buffer).setUint16(4997, valueOf(k, i), true);
+    return bytes;
+  };
+  const separate = new FileBuilder();
+  const chains = counts.map((count, k) => {
+    const bytes = new Uint8Array(count * 5000);
+    for (let i = 0; i < count; i++) bytes.set(large(k, i), i * 5000);
+    return separate.data("DT", bytes, { blockSizes: [77777], zip: k % 2 === 0 });
+  });
+  const channels = (array: number) => [
+    { name: "map", cn_byte_offset: 4997, cn_bit_count: 16, cn_composition: array },
+  ];
+  const described = { dims: DIMS, ca_cycle_count: counts };
+  separate.group({
+    channels: channels(addArray(separate, { ...described, ca_storage: 2, links: chains })),
+    cg_data_bytes: 5000,
+    dataLink: chains[0],
+    cg_cycle_count: 150,
+  });
+  const mixed = new FileBuilder();
+  // Element k begins 15 k records after the first one.
+  const bytes: Uint8Array[] = [];
+  for (let at = 0; at < 150 + 15 * ELEMENTS; at++) {
+    for (let k = 0; k < ELEMENTS; k++) {
+      const i = at - 15 * k;
+      if (i >= 0 && i < 150) bytes.push(Uint8Array.of(5 + k), large(k, i));
+    }
+  }
+  const records = new Uint8Array(bytes.length / 2 * 5001);
+  bytes.reduce((to, part) => (records.set(part, to), to + part.length), 0);
+  mixed.dataGroup({
+    recordIdSize: 1,
+    records,
+    blockSizes: [77777],
+    groups: [{
+      channels: channels(addArray(mixed, { ...described, ca_storage: 1 })),
+      cg_data_bytes: 5000,
+      cg_record_id: 5,
+      cg_cycle_count: 150,
+    }],
+  });
+  for (const file of [separate, mixed]) {
+    const mdf = await Mdf.open(file.bytes());
+    assertEquals((await mdf.read("map")).values, Uint16Array.from(rows(0, 150)));
+    const part = await mdf.read("map", { records: [101, 149] });
+    assertEquals(part.values, Uint16Array.from(rows(101, 149)));
+    const elements = await mdf.readElements("map", { records: [40, 42] });
+    assertEquals(elements.map(({ values }) => values.at(1)), rows(41, 42));
+  }
+});
+
+Deno.test("structures, texts and values of any length in elements with records of their own", async () => {
+  const file = new FileBuilder();
+  const encoder = new TextEncoder();
+  const words = ["zero", "one", "two", "three"];
+  const sd: number[] = [];
+  const places = words.map((word) => {
+    const at = sd.length;
+    sd.push(...pack([word.length, 4]), ...encoder.encode(word));
+    return at;
+  });
+  // Record i of element k: the place of a word, the length of a text, room for it, an unused byte.
+  const chains = [0, 1].map((k) =>
+    file.data(
+      "DT",
+      Uint8Array.from([0, 1].flatMap((i) => [
+        ...pack([places[2 * k + i], 4]),
+        k + 1,
+        ...encoder.encode(`${k}${i}#`),
+        0xff,
+      ])),
+      { blockSizes: [5] },
+    )
+  );
+  const members = file.channels([
+    {
+      name: "word",
+      cn_type: 1,
+      cn_bit_count: 32,
+      cn_data_type: 7,
+      cn_data: file.data("SD", Uint8Array.from(sd)),
+    },
+    { name: "length", cn_byte_offset: 4, cn_bit_count: 8 },
+    { name: "text", cn_type: 5, cn_byte_offset: 5, cn_bit_count: 24, cn_data_type: 6 },
+  ]);
+  file.patchLink(members[2], "cn_data", members[1]);
+  const array = addArray(file, {
+    dims: [2],
+    ca_storage: 2,
+    ca_cycle_count: [2, 2],
+    links: chains,
+    composition: members[0],
+  });
+  file.group({
+    channels: [{ name: "s", cn_data_type: 10, cn_bit_count: 64, cn_composition: array }],
+    cg_data_bytes: 9,
+    dataLink: chains[0],
+    cg_cycle_count: 2,
+  });
+  await eachWay(file.bytes(), async (mdf) => {
+    const values = async (name: string) => [...(await mdf.read(name)).values as Iterable<unknown>];
+    assertEquals(await values("length"), [1, 2, 1, 2]);
+    assertEquals(await values("text"), ["0", "10", "0", "11"]);
+    assertEquals(await values("word"), ["zero", "two", "one", "three"]);
+    assertEquals(await values("s.word"), ["zero", "two", "one", "three"]);
+    const structures = await mdf.read("s");
+    assertEquals(structures.shape, [2, 2]);
+    assertEquals((structures.values.at(3) as Uint8Array)[4], 2);
+    const elements = await mdf.readElements("word");
+    assertEquals(elements.map(({ values }) => [...values as Iterable<unknown>]), [
+      ["zero", "one"],
+      ["two", "three"],
+    ]);
+  });
+});
+
+Deno.test("elements in column-oriented data, with the master of another group", async () => {
+  const file = new FileBuilder({ version: "4.20" });
+  const master = file.group({
+    channels: [{ name: "t", cn_type: 2, cn_sync_type: 1, cn_bit_count: 8 }],
+    records: Uint8Array.of(10, 20, 30),
+  });
+  const column = (values: number[], bits: number[]) =>
+    file.add(LD, {
+      moreLinks: [
+        file.data("DV", Uint8Array.from(values)),
+        file.data("DI", Uint8Array.from(bits)),
+      ],
+      fields: {
+        ld_flags: 0x80000001,
+        ld_count: 1,
+        ld_equal_sample_count: [values.length],
+      },
+    });
+  const chains = [column([1, 2, 3], [0, 1, 0]), column([4, 5, 6], [1, 0, 0])];
+  const array = addArray(file, { dims: [2], ca_storage: 2, ca_cycle_count: [3, 3], links: chains });
+  file.group({
+    channels: [{ name: "a", cn_bit_count: 8, cn_flags: 2, cn_composition: array }],
+    cg_flags: 8,
+    cg_inval_bytes: 1,
+    moreLinks: [master.cg],
+    dataLink: chains[0],
+    cg_cycle_count: 3,
+  });
+  await eachWay(file.bytes(), async (mdf) => {
+    const a = await mdf.read("a");
+    assertEquals([...a.values as Uint8Array], [1, 4, 2, 5, 3, 6]);
+    assertEquals([...a.valid!], [1, 0, 0, 1, 1, 1]);
+    assertEquals(a.timestamps, Float64Array.of(10, 20, 30));
+    const [first, second] = await mdf.readElements("a", { records: [1, 3] });
+    assertEquals([...second.values as Uint8Array], [5, 6]);
+    assertEquals(second.valid, undefined);
+    assertEquals([...first.valid!], [0, 1]);
+    assertEquals(second.timestamps, Float64Array.of(20, 30));
+  });
+});
+
+Deno.test("readElements refuses channels whose elements lie in one record", async () => {
+  const mdf = await Mdf.open(dataGroupFile(equal, (_, i) => i));
+  await assertRejects(() => mdf.readElements("t"), UsageError, "read() gives all");
+  await assertRejects(
+    () => mdf.readElements("map", { records: [3, 2] }),
+    UsageError,
+    "0 <= from <= to",
+  );
+  await mdf.close();
+  await assertRejects(() => mdf.readElements("map"), UsageError, "closed");
+});
+
+Deno.test("an element whose data is cut off is an error of its array alone", async () => {
+  const file = new FileBuilder();
+  const [good, bad] = [file.data("DT", Uint8Array.of(1, 2)), file.text("no data")];
+  const array = addArray(file, {
+    dims: [2],
+    ca_storage: 2,
+    ca_cycle_count: [2, 2],
+    links: [good, bad],
+  });
+  file.group({
+    channels: [
+      { name: "a", cn_bit_count: 8, cn_composition: array },
+      { name: "b", cn_bit_count: 8 },
+    ],
+    dataLink: good,
+    cg_cycle_count: 2,
+  });
+  await eachWay(file.bytes(), async (mdf) => {
+    await assertRejects(() => mdf.read("a"), MdfError, "where DT data is expected");
+    await assertRejects(() => mdf.readElements("a"), MdfError, "where DT data is expected");
+    assertEquals([...(await mdf.read("b")).values as Uint8Array], [1, 2]);
+  });
 });
