@@ -5,7 +5,7 @@
  */
 import { plainComment } from "../../lib/signal/comment.ts";
 import { problemError } from "../../lib/structure/problem.ts";
-import { CHANNEL_FLAG } from "../../lib/structure/format_codes.ts";
+import { ARRAY_STORAGE, CHANNEL_FLAG } from "../../lib/structure/format_codes.ts";
 import type {
   ArrayModel,
   BlockTriple,
@@ -17,6 +17,7 @@ import type {
 } from "../../lib/structure/measurement.ts";
 import type { MdfError } from "../../lib/errors.ts";
 import {
+  ARRAY_STORAGE_WORDS,
   ARRAY_TYPE_WORDS,
   BUS_TYPE_WORDS,
   CHANNEL_FLAG_WORDS,
@@ -167,6 +168,10 @@ function notesOf(model: ChannelModel, context: DescribeContext): string[] {
     const told = name ? ` ${name}` : "";
     notes.push(`values: in storage group${told} with record id ${recordId}`);
   }
+  if (model.eventTemplate !== undefined) {
+    const { name } = measurement.eventTemplates![model.eventTemplate];
+    notes.push(`records are events: ${name || "(no name)"}`);
+  }
   if (model.defaultX) notes.push(`default x axis: ${tripleName(model.defaultX, context)}`);
   for (const offset of [model.syncAttachment, ...model.attachments ?? []]) {
     if (offset === undefined) continue;
@@ -180,6 +185,7 @@ function arrayNotes(array: ArrayModel, context: DescribeContext): string[] {
   const { conversions } = context.measurement;
   const what = [wordFor(ARRAY_TYPE_WORDS, array.type), `[${array.dimensions.join(" × ")}]`];
   if (array.flags & 64) what.push("columns first");
+  if (array.storage !== ARRAY_STORAGE.record) what.push(elementWords(array));
   const notes = [what.join(" ")];
   array.dimensions.forEach((_, i) => {
     const axis: string[] = [];
@@ -204,6 +210,14 @@ function arrayNotes(array: ArrayModel, context: DescribeContext): string[] {
   return notes;
 }
 
+/** Where elements with records of their own are, and how many records the file counts for them. */
+function elementWords({ storage, cycleCounts = [] }: ArrayModel): string {
+  const fewest = cycleCounts.reduce((least, count) => Math.min(least, count), Infinity);
+  const most = cycleCounts.reduce((most, count) => Math.max(most, count), 0);
+  const counts = fewest === most ? `${most}` : `${fewest} to ${most}`;
+  return `elements ${wordFor(ARRAY_STORAGE_WORDS, storage)}, ${counts} records each`;
+}
+
 function tripleName({ channel }: BlockTriple, context: DescribeContext): string {
   if (channel === 0) return "none";
   return context.nameAt(channel) ?? `a channel that is not in the file (offset ${channel})`;
@@ -212,6 +226,9 @@ function tripleName({ channel }: BlockTriple, context: DescribeContext): string 
 function problemsOf(model: ChannelModel, { measurement, file }: DescribeContext): MdfError[] {
   const problems = [
     model.problem,
+    ...(model.arrays ?? []).flatMap(({ elementData = [] }) =>
+      elementData.flatMap(({ data, invalidation }) => [data.problem, invalidation?.problem])
+    ),
     model.signalData === undefined ? undefined : measurement.signalData[model.signalData].problem,
     ...conversionProblems(measurement.conversions, model.conversion),
   ];

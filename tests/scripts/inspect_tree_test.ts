@@ -413,3 +413,27 @@ Deno.test("inspect: --json holds what the tree holds", async () => {
   assertEquals([channel.comment, channel.conversion.index], ["when", 0]);
   assertEquals(json.conversions[0].values, ["NaN", 0.5]);
 });
+
+Deno.test("inspect: elements with records of their own, and records that are events, are told", async () => {
+  const file = new FileBuilder({ version: "4.20" });
+  const chains = [[1, 2], [3]].map((bytes) => file.data("DT", Uint8Array.from(bytes)));
+  const array = file.add(CA, {
+    moreLinks: chains,
+    fields: { ca_ndim: 1, ca_storage: 2, ca_dim_size: [2], ca_cycle_count: [2, 1] },
+  });
+  file.group({
+    channels: [{ name: "map", cn_bit_count: 8, cn_composition: array }],
+    dataLink: chains[0],
+    cg_cycle_count: 2,
+  });
+  const template = file.add(EV, { links: { ev_tx_name: file.text("overheat") } });
+  file.group({
+    cg_flags: 16,
+    channels: [{ name: "events", cn_flags: 8192, cn_bit_count: 8, cn_data: template }],
+    records: Uint8Array.of(1),
+  });
+  const { out, code } = await inspectBytes(file.bytes());
+  assertEquals(code, 0);
+  assertStringIncludes(out, "array [2] elements in data groups, 1 to 2 records each");
+  assertStringIncludes(out, "records are events: overheat");
+});
