@@ -75,14 +75,15 @@ async function measureFile(
       ...options,
       budgetMs: budgetFor(file.file.bytes),
     });
-    return measured.map(({ times, facts }, i) =>
-      operationResult(
+    return measured.map(({ times, rounds, facts }, i) => ({
+      ...operationResult(
         prepared[i].operation,
         { size: file.label, bytes: file.file.bytes },
         times,
         facts,
-      )
-    );
+      ),
+      runsPerRound: rounds.map((round) => round.length),
+    }));
   } finally {
     for (const one of prepared) await one.close();
   }

@@ -14,12 +14,13 @@ import { OPERATIONS } from "../bench/operations.ts";
 import { ArgumentError, refuseUnknown } from "./generate/gen_arguments.ts";
 import { ProgressBar } from "./generate/progress_bar.ts";
 
-const HELP = `Compares an operation with itself, and with itself made 10 % slower, and counts what is flagged.
+const HELP =
+  `Compares an operation with itself, and with itself made 10 % slower, and counts what is flagged.
 
 Usage: deno task bench:honesty [options]
 
   --comparisons N   comparisons of each kind; default 100
-  --rounds N        rounds of each comparison; default 80
+  --rounds N        rounds of each comparison; default 200
   --record FILE     keep times of the operation in FILE instead, for the simulation in the tests
   -h, --help        this text
 
@@ -51,7 +52,7 @@ async function main(args: string[]): Promise<number> {
     }
     if (options.record === "") throw new ArgumentError("--record needs the path of a file");
     const comparisons = wholeNumber("comparisons", options.comparisons ?? "100", 1);
-    const rounds = wholeNumber("rounds", options.rounds ?? "80", 8);
+    const rounds = wholeNumber("rounds", options.rounds ?? "200", 8);
     return await withOperation(async (operation) => {
       if (options.record === undefined) return await test(operation, comparisons, rounds);
       await Deno.writeTextFile(options.record, await record(operation));

@@ -23,7 +23,7 @@ export interface Contender<Facts> {
 export interface MeasureOptions {
   /** Exactly so many samples of each; as many as the budget allows when absent. */
   iterations?: number;
-  /** How many turns each takes, never more than `iterations`; 10 to 40 by their time when absent. */
+  /** How many turns each takes, never more than `iterations`; 10 to 100 by their time when absent. */
   rounds?: number;
   /** Milliseconds for each contender, checks included. */
   budgetMs: number;
@@ -45,7 +45,8 @@ export interface Measured<Facts> {
 
 // Shorter turns in more rounds tell more: neighbours see the same mood of the machine.
 const FEWEST_ROUNDS = 10;
-const MOST_ROUNDS = 40;
+const MOST_ROUNDS = 100;
+const RUNS_PER_TURN = 2;
 const WARM_UP_PART = 0.1;
 const WARM_UP_RUNS = 3;
 const MOST_SAMPLES = 2000;
@@ -98,7 +99,7 @@ export async function measure<Facts>(
 
 /** An even number, so that everybody is first as often as last. */
 function roundsFor(runs: number): number {
-  return Math.max(FEWEST_ROUNDS, Math.min(MOST_ROUNDS, 2 * Math.floor(runs / 2)));
+  return Math.max(FEWEST_ROUNDS, Math.min(MOST_ROUNDS, 2 * Math.floor(runs / 2 / RUNS_PER_TURN)));
 }
 
 /** One contender and its samples. */
@@ -124,16 +125,6 @@ class Turns<Facts> {
     return performance.now() - started;
   }
 
-<<<<<<< HEAD
-  /** Takes so many samples, or as many as fit a turn, after a run that does not count. */
-  async take(count?: number): Promise<void> {
-    // The collection before also takes away machine code and memory that the next run must get anew.
-    await this.#runOnce();
-    const end = performance.now() + this.#turnMs;
-    for (let taken = 0; taken < (count ?? MOST_SAMPLES / ROUNDS); taken++) {
-      this.#times.push(await this.#runOnce());
-      if (count === undefined && performance.now() >= end) return;
-=======
   /**
    * Takes so many samples, or fewer where they need not be exactly so many and time is up, after a run
    * that does not count.
@@ -146,7 +137,6 @@ class Turns<Facts> {
     while (times.length < most) {
       times.push(await this.#runOnce());
       if (!exactly && performance.now() >= end) return;
->>>>>>> 130e382 (Compare contenders round by round, with a bootstrap interval)
     }
   }
 

@@ -6,7 +6,7 @@
 import { join } from "node:path";
 import { arch, cpus, platform, totalmem } from "node:os";
 import type { Decoded, OperationPlace } from "../operation.ts";
-import { summarize, type Summary } from "./statistics.ts";
+import { type Estimate, estimate } from "./estimate.ts";
 
 /** One operation on one file. */
 export interface OperationResult extends OperationPlace {
@@ -14,8 +14,10 @@ export interface OperationResult extends OperationPlace {
   size: string;
   /** Milliseconds of each run, in order. */
   timesMs: number[];
+  /** How many of them each round has, for `gate`. */
+  runsPerRound?: number[];
   /** Summary of `timesMs`. */
-  ms: Summary;
+  ms: Estimate;
   /** What one run really decoded, or encoded. */
   decoded: Decoded;
   /** Size of the file by the median time; only where the operation goes through the samples. */
@@ -94,7 +96,7 @@ export function operationResult(
   timesMs: number[],
   decoded: Decoded,
 ): OperationResult {
-  const ms = summarize(timesMs);
+  const ms = estimate(timesMs);
   const millionPerSecond = (amount: number) => amount / ms.median / 1000;
   return {
     ...place,

@@ -58,7 +58,9 @@ export function sameWork(
   }
   // Values that vary less than they may differ are constant but for rounding, which correlates with
   // nothing.
-  if (correlation !== undefined && deviation! > tolerance * most && correlation <= LEAST_CORRELATION) {
+  if (
+    correlation !== undefined && deviation! > tolerance * most && correlation <= LEAST_CORRELATION
+  ) {
     return refuse(
       `the correlation is ${formatCorrelation(correlation)}, not above ${LEAST_CORRELATION}`,
     );

@@ -1,6 +1,5 @@
-import { assert, assertAlmostEquals, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { measure } from "../../bench/harness/measure.ts";
-import { summarize } from "../../bench/harness/statistics.ts";
 
 /** A contender that writes its name down for each run. */
 function contender(name: string, log: string[]) {
@@ -29,6 +28,7 @@ Deno.test("contenders take turns, and every other round goes backwards", async (
     [4, "B checked"],
     [4, "C checked"],
   ]);
+  for (const { times, rounds } of measured) assertEquals(rounds, times.map((time) => [time]));
 });
 
 Deno.test("there are exactly as many samples as iterations were asked for", async () => {
@@ -50,6 +50,28 @@ Deno.test("within a budget there is a sample from every round", async () => {
   assertEquals(times.length, 10);
   assert(times.every((time) => time >= 0));
   assertEquals(progress.at(-1), 1);
+});
+
+Deno.test("samples are spread over as many rounds as are asked for", async () => {
+  const options = { iterations: 7, rounds: 3, budgetMs: 0 };
+  const [{ times, rounds }] = await measure([contender("A", [])], options);
+  assertEquals(rounds.map((round) => round.length), [2, 2, 3]);
+  assertEquals(rounds.flat(), times);
+  const [{ rounds: fewer }] = await measure([contender("A", [])], { ...options, rounds: 20 });
+  assertEquals(fewer.length, 7, "no round without a sample");
+  await assertRejects(
+    () => measure([contender("A", [])], { ...options, rounds: 0 }),
+    RangeError,
+    "rounds must be a whole number of at least 1, not 0",
+  );
+});
+
+Deno.test("the rounds within a budget are even in number, 10 to 100", async () => {
+  const [{ rounds }] = await measure([contender("A", [])], { budgetMs: 80 });
+  assert(
+    rounds.length % 2 === 0 && rounds.length >= 10 && rounds.length <= 100,
+    `${rounds.length}`,
+  );
 });
 
 Deno.test("iterations below 1 or not whole are a RangeError", async () => {
@@ -94,21 +116,4 @@ Deno.test("a measurement stops between two runs", async () => {
     "enough",
   );
   assertEquals(log.length, 4);
-});
-
-Deno.test("samples are summed up as a statistics book does", () => {
-  // NIST/SEMATECH e-Handbook, data set "NumAcc1": mean 10000002, standard deviation 1.
-  assertEquals(summarize([10000001, 10000003, 10000002]), {
-    count: 3,
-    median: 10000002,
-    mean: 10000002,
-    deviation: 1,
-    min: 10000001,
-    max: 10000003,
-  });
-  const { median, mean, deviation } = summarize([2, 4, 4, 4, 5, 5, 7, 9]);
-  assertEquals([median, mean], [4.5, 5]);
-  assertAlmostEquals(deviation!, Math.sqrt(32 / 7), 1e-15);
-  assertEquals(summarize([3]).deviation, undefined);
-  assertThrows(() => summarize([]), RangeError, "no samples");
 });
