@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { join } from "node:path";
 import { compareLive, type NoiseRecord, simulate } from "../../bench/harness/honesty.ts";
 import { Mdf, MdfWriter } from "../../mod.ts";
@@ -30,7 +30,7 @@ Deno.test("comparisons can fail the test: a level of 50 % flags half of what is 
 
 Deno.test("live, what is the same is hardly ever flagged, and a slowdown of 10 % nearly always", async () => {
   // `deno task bench:honesty` does a hundred of each; these take about 15 s. The counts leave room for
-  // chance: with one false alarm in a hundred, four of twenty happen once in thirty thousand runs.
+  // chance: with one false alarm in a hundred, four of twenty happen once in twenty thousand runs.
   const COMPARISONS = 20, MOST_FALSE = 3, LEAST_SEEN = 16;
   const options = { comparisons: COMPARISONS, rounds: 200 };
   const path = await Deno.makeTempFile({ suffix: ".mf4" });
@@ -59,4 +59,22 @@ Deno.test("live, what is the same is hardly ever flagged, and a slowdown of 10 %
   } finally {
     await Deno.remove(path);
   }
+});
+
+Deno.test("the command says what it found, and which arguments it does not take", async () => {
+  const script = join(import.meta.dirname!, "..", "..", "scripts", "honesty.ts");
+  const run = async (...args: string[]) => {
+    const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["run", "--quiet", "--allow-all", "--no-check", script, ...args],
+      env: { NO_COLOR: "1" },
+    }).output();
+    const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+    return { code, out: decode(stdout), err: decode(stderr) };
+  };
+  const { code, out } = await run("--comparisons", "2", "--rounds", "8");
+  assert(code === 0 || code === 1, `${code}`);
+  assertMatch(out, /^A against A: {2}\d of 2 flagged, .*\n10 % slower: {2}\d of 2 seen, /m);
+  const bad = await run("--rounds", "7");
+  assertEquals([bad.code, bad.out], [2, ""]);
+  assertEquals(bad.err, 'error: --rounds must be a whole number of at least 8, not "7"\n');
 });
