@@ -56,7 +56,9 @@ export function describeFloor(
 }
 
 /** When and where a run was made. */
-export function describeRun({ date, machine, seconds }: BenchResults): string {
+export function describeRun(
+  { date, machine, seconds }: Pick<BenchResults, "date" | "machine" | "seconds">,
+): string {
   const { cpu, cores, memoryBytes, system, deno } = machine;
   const memory = formatBytes(memoryBytes, { binary: true, maximumFractionDigits: 0 });
   return `${date.slice(0, 10)}, ${cpu}, ${cores} cores, ${memory}, ${system}, Deno ${deno}, ` +

@@ -298,3 +298,8 @@ declare module "@std/streams" {
     grow(n: number): void;
   }
 }
+
+declare module "@std/toml" {
+  /** Reads TOML. Throws a `SyntaxError` when it is none. */
+  export function parse(tomlString: string): Record<string, unknown>;
+}
