@@ -5,6 +5,7 @@
  */
 import { join } from "node:path";
 import { amountOf, checkAnswer } from "./check_answer.ts";
+import { FEWEST_ROUNDS } from "./compare_rounds.ts";
 import { type PeerFile, SINGLE } from "./peer_files.ts";
 import type { PeerOutcome, Refusal } from "./peer_results.ts";
 import type { Job, JobColumn, OperationName, PreparedFacts, Sample } from "./protocol.ts";
@@ -29,10 +30,10 @@ export interface CompareOptions {
   onProgress?: (done: number) => void;
 }
 
-/** Fewer rounds would make no interval worth its name. */
-export const LEAST_ROUNDS = 5;
+/** Rounds that are made however long they take. */
+export const LEAST_ROUNDS = FEWEST_ROUNDS;
 const MOST_ROUNDS = 12;
-const TURN_MS = 120;
+const TURN_MS = 60;
 const LIMIT_MS = 60_000;
 
 /**
@@ -61,6 +62,8 @@ export async function comparePeers(
       await contender.begin(file, job);
     }
     await takeTurns(running, options, started);
+    // An interrupt reaches the peers too, and their ends are no results.
+    options.signal?.throwIfAborted();
     for (const contender of running) outcomes.set(contender.id, contender.outcome());
   } finally {
     for (const contender of running) await contender.close();

@@ -25,8 +25,12 @@ export interface Shape {
   compression?: Compression;
   /** Instead of the sizes asked for. */
   records?: number;
+  /** Size where none is asked for. */
+  usualSize: Size;
   /** What is compared on it. */
   operations: readonly OperationName[];
+  /** What is compared on it where neither sizes nor operations are asked for; all when absent. */
+  usualOperations?: readonly OperationName[];
 }
 
 const TEN_FLOATS = definePattern({
@@ -46,25 +50,34 @@ const TEN_FLOATS = definePattern({
 
 /** Every shape, in the order of the table. */
 export const SHAPES: readonly Shape[] = [
-  { name: "mixed", data: {}, operations: OPERATION_NAMES },
-  { name: "float64", data: { pattern: TEN_FLOATS }, operations: OPERATION_NAMES },
+  { name: "mixed", data: {}, usualSize: "medium", operations: OPERATION_NAMES },
   {
     name: "deflate",
     data: {},
     compression: "deflate",
+    usualSize: "medium",
     operations: ["read one channel", "read all channels"],
   },
   {
     name: "transpose",
     data: {},
     compression: "transpose",
+    usualSize: "medium",
     operations: ["read one channel", "read all channels"],
   },
   {
     name: "groups",
     data: { groups: 2000, channels: 20 },
     records: 40,
+    usualSize: "medium",
     operations: ["open and list names"],
+  },
+  {
+    name: "float64",
+    data: { pattern: TEN_FLOATS },
+    usualSize: "large",
+    operations: OPERATION_NAMES,
+    usualOperations: ["read one channel", "read all channels", "go through all"],
   },
 ];
 

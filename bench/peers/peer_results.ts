@@ -6,7 +6,7 @@
 import { join } from "node:path";
 import { describeMachine, type Machine, RESULTS } from "../harness/results.ts";
 import { summarize, type Summary } from "../harness/statistics.ts";
-import { type PairedRatio, pairedRatio } from "./paired_ratio.ts";
+import { compare, type Comparison } from "./compare_rounds.ts";
 import type { PeerFile } from "./peer_files.ts";
 import type { OperationName, PreparedFacts, Sample } from "./protocol.ts";
 import { OURS, type PeerEntry } from "./registry.ts";
@@ -49,8 +49,8 @@ export interface PeerResultRow {
   peakMemoryBytes?: number;
   /** Values, names or bytes of each run, the same in all. */
   amount?: number;
-  /** Its time by ours. */
-  toOurs?: PairedRatio;
+  /** Its time by ours, and what may be said of it. */
+  toOurs?: Comparison;
 }
 
 /** A peer of a comparison. */
@@ -110,7 +110,7 @@ export function resultRows(
       peakMemoryBytes: peakBytes,
       amount,
       toOurs: ours && "rounds" in ours && peer !== OURS
-        ? pairedRatio(roundsMs, millisecondsOf(ours.rounds))
+        ? compare(roundsMs, millisecondsOf(ours.rounds))
         : undefined,
     };
   });

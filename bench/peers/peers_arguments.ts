@@ -15,9 +15,11 @@ import { OURS, type PeerEntry } from "./registry.ts";
 export interface PeersArguments {
   help: boolean;
   list: boolean;
-  sizes: Size[];
+  /** Each shape has a size of its own when absent. */
+  sizes?: Size[];
   shapes: Shape[];
-  operations: OperationName[];
+  /** Those of each shape when absent. */
+  operations?: OperationName[];
   peers: PeerEntry[];
   iterations?: number;
   /** Seconds. */
@@ -33,12 +35,14 @@ export const PEERS_HELP = `Compares reading with other readers, on equal and che
 Usage: deno task bench:peers [options]
 
   --sizes LIST         small (1 MB), medium (10 MB), large (100 MB), huge (500 MB), or sizes of
-                       your own such as 250kB, separated by commas; default medium,large
-  --shapes LIST        ${SHAPES.map(({ name }) => name).join(", ")}; default all but float64
-  --operations LIST    parts of the names of operations, such as "one channel"; default all
+                       your own such as 250kB, separated by commas; default medium, and
+                       large for float64
+  --shapes LIST        ${SHAPES.map(({ name }) => name).join(", ")}; default all
+  --operations LIST    parts of the names of operations, such as "one channel"; default all,
+                       of float64 three when no sizes are given
   --peers LIST         ids of peers, see --list; ours is always there; default all
   --iterations N       exactly N runs of each; default as many as the time allows
-  --time-budget S      seconds for the measurements; default 150
+  --time-budget S      seconds for the measurements; default 170
   --json               the results as JSON on standard output, and nothing else there
   --data FOLDER        where the test files are, and are made when missing; default testdata
   --out FOLDER         where the results are kept; default bench/results
@@ -59,8 +63,7 @@ const VALUED = [
   "data",
   "out",
 ] as const;
-const DEFAULT_SIZES: Size[] = ["medium", "large"];
-const DEFAULT_SECONDS = 150;
+const DEFAULT_SECONDS = 170;
 
 /**
  * Reads the command line.
@@ -88,7 +91,7 @@ export function parsePeersArguments(
   return {
     help: parsed.help,
     list: parsed.list,
-    sizes: sizes === undefined ? DEFAULT_SIZES : parseSizes(sizes),
+    sizes: sizes === undefined ? undefined : parseSizes(sizes),
     shapes: chooseShapes(text("shapes")),
     operations: chooseOperations(text("operations")),
     peers: choosePeers(text("peers"), peers),
@@ -101,14 +104,14 @@ export function parsePeersArguments(
 }
 
 function chooseShapes(list: string | undefined): Shape[] {
-  if (list === undefined) return SHAPES.filter(({ name }) => name !== "float64");
+  if (list === undefined) return [...SHAPES];
   const names = SHAPES.map(({ name }) => name);
   const chosen = chooseNames("shapes", list, names);
   return SHAPES.filter(({ name }) => chosen.has(name));
 }
 
-function chooseOperations(list: string | undefined): OperationName[] {
-  if (list === undefined) return [...OPERATION_NAMES];
+function chooseOperations(list: string | undefined): OperationName[] | undefined {
+  if (list === undefined) return undefined;
   const parts = wordsOf(list);
   for (const part of parts) {
     if (!OPERATION_NAMES.some((name) => name.includes(part))) {

@@ -17,8 +17,10 @@ import { PeerError, type RunnerCommand } from "./runner_process.ts";
 export interface RunPeersOptions {
   peers: readonly PeerEntry[];
   shapes: readonly Shape[];
-  sizes: readonly Size[];
-  operations: readonly OperationName[];
+  /** Each shape has a size of its own when absent. */
+  sizes?: readonly Size[];
+  /** Those of each shape when absent. */
+  operations?: readonly OperationName[];
   iterations?: number;
   /** Seconds for the whole run without what has to be installed or made first. */
   timeBudget: number;
@@ -47,8 +49,13 @@ export async function runPeers(options: RunPeersOptions): Promise<PeerRun> {
   try {
     for (const peer of options.peers) peers.push(await readyPeer(peer, options));
     for (const [shape, size] of filesOf(options)) {
-      onStep?.(`make ${shape.name}`);
-      files.push(await openPeerFile(shape, size, { directory: options.directory, signal }));
+      let told = false;
+      const onProgress = () => {
+        if (!told) onStep?.(`make a file, ${shape.name}`);
+        told = true;
+      };
+      const { directory } = options;
+      files.push(await openPeerFile(shape, size, { directory, signal, onProgress }));
     }
     const schedule = new Schedule(files, options);
     for (const { file, operation } of schedule.work) {
@@ -95,7 +102,8 @@ function denoCommand(peer: PeerEntry): RunnerCommand {
 
 function* filesOf({ shapes, sizes }: RunPeersOptions): Generator<[Shape, Size]> {
   for (const shape of shapes) {
-    for (const size of shape.records === undefined ? sizes : sizes.slice(0, 1)) yield [shape, size];
+    const asked = sizes ?? [shape.usualSize];
+    for (const size of shape.records === undefined ? asked : asked.slice(0, 1)) yield [shape, size];
   }
 }
 
@@ -113,9 +121,10 @@ class Schedule {
   #taken = 0;
   #current = 0;
 
-  constructor(files: readonly PeerFile[], { operations, timeBudget }: RunPeersOptions) {
+  constructor(files: readonly PeerFile[], options: RunPeersOptions) {
+    const { timeBudget } = options;
     this.work = files.flatMap((file) =>
-      operations.filter((operation) => file.shape.operations.includes(operation))
+      operationsOf(file.shape, options)
         .map((operation) => ({ file, operation, weight: weightOf(file, operation) }))
     );
     this.#total = this.work.reduce((sum, { weight }) => sum + weight, 0);
@@ -133,6 +142,14 @@ class Schedule {
   done(part: number): number {
     return (this.#taken + this.#current * part) / this.#total;
   }
+}
+
+function operationsOf(
+  { operations, usualOperations }: Shape,
+  { sizes, operations: asked }: RunPeersOptions,
+): readonly OperationName[] {
+  if (asked) return operations.filter((operation) => asked.includes(operation));
+  return sizes ? operations : usualOperations ?? operations;
 }
 
 // Starting processes takes the same for all; reading takes by the byte.

@@ -75,10 +75,13 @@ export const peer: Peer = {
         return await readOne(mdf, job);
       },
     }),
-    "read all channels": peerOperation({ run: (job) => readAll(job, false) }),
+    "read all channels": peerOperation({
+      how: "makes all its texts too, which are otherwise made when they are asked for",
+      run: (job) => readAll(job, false),
+    }),
     "read all raw": peerOperation({ run: (job) => readAll(job, true) }),
     "go through all": peerOperation({
-      how: "streams, with arrays that are used again",
+      how: "streams, with arrays that are used again, and makes all its texts",
       run: (job) => stream(job, () => {}),
       collect: collectStream,
     }),
