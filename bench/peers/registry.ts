@@ -21,6 +21,8 @@ export interface PeerEntry {
   path: string;
   /** What it needs, where that is Python. */
   python?: PythonNeeds;
+  /** Why its file cannot be loaded, such as a package that is not there. */
+  broken?: string;
 }
 
 /** What a peer in Python needs. */
@@ -51,16 +53,23 @@ export async function listPeers(folder = CONTENDERS): Promise<PeerEntry[]> {
     if (name.endsWith(".ts")) entries.push(await readScriptPeer(path));
     else if (name.endsWith(".py")) entries.push(await readPythonPeer(path));
   }
-  return entries.sort((a, b) => a.order - b.order || (a.id < b.id ? -1 : 1));
+  return entries.sort((a, b) => a.order < b.order || (a.order === b.order && a.id < b.id) ? -1 : 1);
 }
 
 async function readScriptPeer(path: string): Promise<PeerEntry> {
-  const { peer } = await import(pathToFileURL(path).href) as { peer?: Peer };
+  const id = basename(path, ".ts");
+  let peer: Peer | undefined;
+  try {
+    ({ peer } = await import(pathToFileURL(path).href));
+  } catch (error) {
+    const [reason] = (error as Error).message.split("\n");
+    return { id, name: id, order: Infinity, floor: false, path, broken: reason };
+  }
   if (typeof peer?.name !== "string" || typeof peer.order !== "number" || !peer.operations) {
     throw new PeerFileError(`${path} exports no \`peer\` with name, order and operations`);
   }
   const { name, order, floor = false } = peer;
-  return { id: basename(path, ".ts"), name, order, floor, path };
+  return { id, name, order, floor, path };
 }
 
 async function readPythonPeer(path: string): Promise<PeerEntry> {

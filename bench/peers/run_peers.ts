@@ -83,6 +83,7 @@ export async function readyPeer(
   peer: PeerEntry,
   { python, onStep, signal }: Pick<RunPeersOptions, "python" | "onStep" | "signal"> = {},
 ): Promise<ReadyPeer> {
+  if (peer.broken !== undefined) return { ...peer, missing: peer.broken };
   if (!peer.python) return { ...peer, command: denoCommand(peer) };
   try {
     return { ...peer, command: await preparePython(peer, { ...python, onStep, signal }) };

@@ -1,5 +1,6 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { listPeers, PeerFileError } from "../../bench/peers/registry.ts";
+import { readyPeer } from "../../bench/peers/run_peers.ts";
 import { inScratch } from "./_peers/_helpers.ts";
 
 Deno.test("the peers are the files in the folder, ours first", async () => {
@@ -36,6 +37,16 @@ Deno.test("another peer is one more file", async () => {
     assertEquals([two.id, two.name, two.python], ["two", "Two", undefined]);
     assertEquals([one.id, one.name], ["one", "One"]);
     assertEquals(one.python, { packages: ["one==1.0"], least: [3, 10] });
+  });
+});
+
+Deno.test("a peer whose package is not there stays in the list and says so", async () => {
+  await inScratch(async (folder) => {
+    await Deno.writeTextFile(`${folder}/gone.ts`, 'export { peer } from "./nowhere.ts";\n');
+    const [gone] = await listPeers(folder);
+    assertEquals([gone.id, gone.name], ["gone", "gone"]);
+    assertMatch(gone.broken!, /nowhere\.ts/);
+    assertEquals("missing" in await readyPeer(gone), true);
   });
 });
 
