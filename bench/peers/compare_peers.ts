@@ -5,7 +5,7 @@
  */
 import { join } from "node:path";
 import { amountOf, checkAnswer } from "./check_answer.ts";
-import { FEWEST_ROUNDS } from "./compare_rounds.ts";
+import { FEWEST_ROUNDS } from "../harness/bootstrap.ts";
 import { type PeerFile, SINGLE } from "./peer_files.ts";
 import type { PeerOutcome, Refusal } from "./peer_results.ts";
 import type { Job, JobColumn, OperationName, PreparedFacts, Sample } from "./protocol.ts";
@@ -77,13 +77,15 @@ async function takeTurns(
   { iterations, budgetMs, signal, onProgress }: CompareOptions,
   started: number,
 ): Promise<void> {
-  let slowest = 0;
+  let roundMs = 0;
   for (const contender of contenders) {
     signal?.throwIfAborted();
-    slowest += await contender.warmUp();
+    roundMs += await contender.warmUp();
   }
   const left = budgetMs - (performance.now() - started);
-  const fitting = Math.min(MOST_ROUNDS, Math.max(LEAST_ROUNDS, Math.floor(left / slowest)));
+  // An even number, so that everybody is first as often as last.
+  const even = 2 * Math.floor(left / roundMs / 2);
+  const fitting = Math.min(MOST_ROUNDS, Math.max(LEAST_ROUNDS, even));
   const rounds = Math.min(MOST_ROUNDS, iterations ?? fitting);
   for (let round = 0; round < rounds; round++) {
     const count = iterations === undefined ? undefined : shareOf(iterations, round, rounds);

@@ -5,8 +5,8 @@
  */
 import { join } from "node:path";
 import { describeMachine, type Machine, RESULTS } from "../harness/results.ts";
-import { summarize, type Summary } from "../harness/statistics.ts";
-import { compare, type Comparison } from "./compare_rounds.ts";
+import { type Estimate, estimate } from "../harness/estimate.ts";
+import { compare, type Comparison } from "../harness/compare.ts";
 import type { PeerFile } from "./peer_files.ts";
 import type { OperationName, PreparedFacts, Sample } from "./protocol.ts";
 import { OURS, type PeerEntry } from "./registry.ts";
@@ -41,7 +41,7 @@ export interface PeerResultRow {
   how?: string;
   /** Milliseconds of each run, by round. */
   roundsMs?: number[][];
-  ms?: Summary;
+  ms?: Estimate;
   /** Median time of all its threads on a processor. */
   cpuMs?: number;
   /** Size of the file by the median time; only where all of its samples are gone through. */
@@ -97,13 +97,13 @@ export function resultRows(
     if ("refusal" in outcome) return { ...place, ...outcome };
     const { facts, rounds, peakBytes, amount } = outcome;
     const roundsMs = millisecondsOf(rounds);
-    const ms = summarize(roundsMs.flat());
+    const ms = estimate(roundsMs.flat());
     return {
       ...place,
       how: facts.how,
       roundsMs,
       ms,
-      cpuMs: summarize(rounds.flat().map(({ cpuMs }) => cpuMs)).median,
+      cpuMs: estimate(rounds.flat().map(({ cpuMs }) => cpuMs)).median,
       fileMBPerSecond: operation === "open and list names"
         ? undefined
         : file.file.bytes / ms.median / 1000,

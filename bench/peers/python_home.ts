@@ -106,8 +106,12 @@ async function install(
   const how = ["--only-binary", ":all:", "--target", unfinished];
   try {
     const args = [...pip, ...how, ...PIP_PATIENCE, ...packages];
-    const { ok, last } = await run(python, args, PIP_LIMIT_MS, signal);
-    if (!ok) throw new PeerError(`pip cannot install it: ${last}`);
+    const { ok, err, last } = await run(python, args, PIP_LIMIT_MS, signal);
+    if (!ok) {
+      const cut = /connection broken|ConnectTimeout|ReadTimeout|Max retries/.test(err);
+      const reason = cut ? "the package index cannot be reached" : last;
+      throw new PeerError(`pip cannot install ${packages.join(", ")}: ${reason}`);
+    }
     await Deno.rename(unfinished, folder).catch(async (error) => {
       if (!await isFolder(folder)) throw error;
     });
@@ -129,7 +133,7 @@ async function run(
   args: readonly string[],
   limitMs: number,
   signal?: AbortSignal,
-): Promise<{ ok: boolean; out: string; last: string }> {
+): Promise<{ ok: boolean; out: string; err: string; last: string }> {
   const limit = AbortSignal.timeout(limitMs);
   const signals = signal ? [limit, signal] : [limit];
   try {
@@ -141,14 +145,20 @@ async function run(
     }).output();
     signal?.throwIfAborted();
     const text = new TextDecoder();
-    const lines = text.decode(stderr).split("\n").filter((line) => line.trim() !== "");
+    const err = text.decode(stderr);
+    const lines = err.split("\n").filter((line) => line.trim() !== "");
     const last = limit.aborted
       ? `it took longer than ${limitMs / 1000} s`
       : lines.findLast((line) => line.startsWith("ERROR")) ?? lines.at(-1) ?? "no reason given";
-    return { ok: success, out: text.decode(stdout).trim(), last: last.replace(/^ERROR: /, "") };
+    return {
+      ok: success,
+      out: text.decode(stdout).trim(),
+      err,
+      last: last.replace(/^ERROR: /, ""),
+    };
   } catch (error) {
     signal?.throwIfAborted();
-    return { ok: false, out: "", last: (error as Error).message };
+    return { ok: false, out: "", err: "", last: (error as Error).message };
   }
 }
 
