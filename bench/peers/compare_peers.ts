@@ -8,7 +8,7 @@ import { amountOf, checkAnswer } from "./check_answer.ts";
 import { FEWEST_ROUNDS } from "../harness/bootstrap.ts";
 import { type PeerFile, SINGLE } from "./peer_files.ts";
 import type { PeerOutcome, Refusal } from "./peer_results.ts";
-import type { Job, JobColumn, OperationName, PreparedFacts, Sample } from "./protocol.ts";
+import type { Job, JobColumn, OperationName, PreparedFacts, Sample, Turn } from "./protocol.ts";
 import type { PeerEntry } from "./registry.ts";
 import { PeerError, type RunnerCommand, RunnerProcess } from "./runner_process.ts";
 
@@ -147,8 +147,11 @@ class Contender {
   }
 
   async turn(iterations: number | undefined): Promise<void> {
-    const samples = await this.#take(iterations);
-    if (samples) this.#rounds.push(samples);
+    const turn = await this.#take(iterations);
+    if (!turn) return;
+    this.#rounds.push(turn.samples);
+    // That of the first turn, to warm up, may have what the check left.
+    if (turn.peakBytes) this.#peakBytes = Math.max(this.#peakBytes ?? 0, turn.peakBytes);
   }
 
   outcome(): PeerOutcome {
@@ -164,17 +167,16 @@ class Contender {
     return this.#process.close();
   }
 
-  #take(iterations: number | undefined): Promise<Sample[] | undefined> {
+  #take(iterations: number | undefined): Promise<Turn | undefined> {
     return this.#guard(async () => {
       const request = { do: "turn", iterations, budgetMs: TURN_MS } as const;
       const limit = this.#limitMs + TURN_MS;
-      const { samples, peakBytes } = await this.#process.ask(request, limit);
-      const other = samples.find(({ amount }) => amount !== this.#amount);
+      const turn = await this.#process.ask(request, limit);
+      const other = turn.samples.find(({ amount }) => amount !== this.#amount);
       if (other) {
         this.#refuse("wrong", `a measured run gave ${other.amount} of ${this.#amount} values`);
       }
-      this.#peakBytes = peakBytes;
-      return samples;
+      return turn;
     });
   }
 

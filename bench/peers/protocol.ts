@@ -98,7 +98,7 @@ export interface Sample {
 /** Answer to `turn`. */
 export interface Turn {
   samples: Sample[];
-  /** Largest resident memory of the process since the check, as far as the system tells. */
+  /** Largest resident memory of the process during the turn; where the system has no such count, ever. */
   peakBytes?: number;
 }
 

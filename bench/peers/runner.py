@@ -45,14 +45,12 @@ class Runner:
                 answer = {"columns": [dump(values, out) for values in result]}
         else:
             answer = {"names": result}
-        del result
-        gc.collect()
-        forget_peak_memory()
         return answer
 
     def turn(self, request):
         count = request.get("iterations")
         gc.collect()
+        forget_peak_memory()
         if self.short_runs:
             self.sample()
         end = time.perf_counter() + request["budgetMs"] / 1000

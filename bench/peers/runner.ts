@@ -67,14 +67,12 @@ class Runner {
 
   async #check(out: string): Promise<Checked> {
     const { run, collect } = this.#operation!;
-    const answer = checkedOf(await (collect ?? run)(this.#job!, this.#state), out);
-    collectGarbage();
-    forgetPeakMemory();
-    return answer;
+    return checkedOf(await (collect ?? run)(this.#job!, this.#state), out);
   }
 
   async #turn({ iterations, budgetMs }: { iterations?: number; budgetMs: number }): Promise<Turn> {
     collectGarbage();
+    forgetPeakMemory();
     if (this.#shortRuns) await this.#sample();
     const end = performance.now() + budgetMs;
     const samples: Sample[] = [];

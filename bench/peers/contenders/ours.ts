@@ -20,36 +20,36 @@ async function readAll(job: Job, raw: boolean): Promise<PeerResult> {
   return { columns: signals.map(({ values }) => whole(values)) };
 }
 
-async function stream(job: Job, visit: (signals: AnyValues[]) => void): Promise<PeerResult> {
+type Visit = (columns: AnyValues[], firstRecord: number, records: number) => void;
+
+async function stream(job: Job, visit?: Visit): Promise<PeerResult> {
   await using mdf = await Mdf.open(job.file);
   let count = 0;
-  for await (const { signals } of mdf.stream()) {
+  for await (const { group, firstRecord, signals } of mdf.stream()) {
     const columns = signals.map(({ values }) => whole(values));
     for (const values of columns) count += values.length;
-    visit(columns);
+    visit?.(columns, firstRecord, group.recordCount);
   }
   return { values: count };
 }
 
 async function collectStream(job: Job): Promise<PeerResult> {
-  const parts: AnyValues[][] = job.columns.map(() => []);
-  await stream(job, (columns) => {
-    columns.forEach((values, i) => parts[i].push((values as Float64Array).slice()));
+  const columns: AnyValues[] = [];
+  await stream(job, (parts, firstRecord, records) => {
+    parts.forEach((part, i) => {
+      if (Array.isArray(part)) {
+        const texts = (columns[i] ??= []) as string[];
+        for (const text of part) texts.push(text);
+      } else {
+        const numbers = part as Float64Array;
+        const Numbers = numbers.constructor as Float64ArrayConstructor;
+        // Put together at once: many small pieces would stay with the process.
+        columns[i] ??= new Numbers(records);
+        (columns[i] as Float64Array).set(numbers, firstRecord);
+      }
+    });
   });
-  return { columns: parts.map(join) };
-}
-
-function join(parts: AnyValues[]): AnyValues {
-  if (Array.isArray(parts[0])) return parts.flat();
-  const arrays = parts as Float64Array[];
-  const length = arrays.reduce((sum, part) => sum + part.length, 0);
-  const joined = new (arrays[0].constructor as Float64ArrayConstructor)(length);
-  let at = 0;
-  for (const part of arrays) {
-    joined.set(part, at);
-    at += part.length;
-  }
-  return joined;
+  return { columns };
 }
 
 async function buildIndex(job: Job): Promise<MdfIndex> {
@@ -82,7 +82,7 @@ export const peer: Peer = {
     "read all raw": peerOperation({ run: (job) => readAll(job, true) }),
     "go through all": peerOperation({
       how: "streams, with arrays that are used again, and makes all its texts",
-      run: (job) => stream(job, () => {}),
+      run: (job) => stream(job),
       collect: collectStream,
     }),
     "index warm, one channel": peerOperation({
