@@ -186,7 +186,8 @@ export const CN = block("CN", [
   cn_flags: u32,
   cn_inval_bit_pos: u32,
   cn_precision: u8,
-  cn_reserved: reserved(1),
+  // Reserved before version 4.3; there, how values in a data stream are aligned.
+  cn_alignment: u8,
   cn_attachment_count: u16,
   cn_val_range_min: f64,
   cn_val_range_max: f64,
@@ -243,10 +244,48 @@ export const SR = block("SR", ["sr_sr_next", "sr_data"], {
 export const TX = block("TX", [], {}, true);
 /** Metadata block: XML, stored like a text. */
 export const MD = block("MD", [], {}, true);
+/**
+ * Data stream block, version 4.3: the values of a channel are streams in which other channels lie one
+ * after the other. The blocks of 4.3 are laid out as two published readers have them.
+ */
+export const DS = block("DS", [
+  "ds_composition",
+  "ds_cn_alignment_start",
+  "ds_data",
+  "ds_md_comment",
+], {
+  ds_version: u16,
+  ds_mode: u8,
+  ds_reserved: reserved(5),
+});
+
+/** Channel list block, version 4.3: a number of equal elements that another channel tells. */
+export const CL = block("CL", ["cl_composition", "cl_cn_size"], {
+  cl_flags: u16,
+  cl_alignment: u8,
+  cl_bit_offset: u8,
+  cl_byte_offset: u32,
+});
+
+/** Channel variant block, version 4.3: links to its options follow; another channel tells which is there. */
+export const CV = block("CV", ["cv_cn_discriminator"], {
+  cv_option_count: u32,
+  cv_reserved: reserved(4),
+  cv_option_val: list(bigU64, (before) => number(before, "cv_option_count")),
+});
+
+/** Channel union block, version 4.3: links to members that lie at the same place follow. */
+export const CU = block("CU", [], { cu_member_count: u32, cu_reserved: reserved(4) });
+
+/** Guard block, version 4.3: stands before a block that readers of older versions must not read. */
+export const GD = block("GD", ["gd_link"], { gd_version: u16, gd_reserved: reserved(6) });
+
 /** Data block: records. */
 export const DT = block("DT", [], {}, true);
 /** Signal data block: values of variable length. */
 export const SD = block("SD", [], {}, true);
+/** Variable data block, version 4.3: values whose places and lengths the records tell. */
+export const VD = block("VD", [], {}, true);
 /** Reduction data block. */
 export const RD = block("RD", [], {}, true);
 /** Values of a column-oriented group. */
@@ -316,11 +355,17 @@ export const BLOCK_TABLES: ReadonlyMap<string, BlockTable> = new Map<string, Blo
     CN,
     CC,
     CA,
+    DS,
+    CL,
+    CV,
+    CU,
+    GD,
     SR,
     TX,
     MD,
     DT,
     SD,
+    VD,
     RD,
     DV,
     DI,

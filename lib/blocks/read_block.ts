@@ -9,9 +9,10 @@ import {
   LimitExceededError,
   type MdfErrorPlace,
   NotMdfError,
+  UnsupportedFeatureError,
 } from "../errors.ts";
 import type { PageCache } from "../source/page_cache.ts";
-import { type BlockTable, HEADER_BYTES, ID_BYTES, ID_FIELDS } from "./block_tables.ts";
+import { type BlockTable, GD, HEADER_BYTES, ID_BYTES, ID_FIELDS } from "./block_tables.ts";
 import { type FieldTable, type FieldValues, readU64, type ValuesOf } from "./field_layout.ts";
 
 /** Limits on what a file may ask for. */
@@ -33,6 +34,9 @@ export const DEFAULT_LIMITS: Limits = {
   inflatedBlockBytes: 1024 * 1024 * 1024,
   signalBytes: 4 * 1024 * 1024 * 1024,
 };
+
+/** Highest version of the format that is read, as `id_ver` has it. */
+export const SUPPORTED_VERSION = 430;
 
 /** The common header of a block. */
 export interface BlockHeader {
@@ -129,10 +133,16 @@ export class BlockReader {
   ): BlockHeader | undefined {
     this.#checkLink(offset, path, expected);
     const bytes = this.#cache.peek(offset, HEADER_BYTES, sparse);
+    if (bytes && isGuard(bytes) && expected !== GD.id) return undefined;
     return bytes && this.#parseHeader(bytes, offset, path, expected);
   }
 
-  /** The header of the block at `offset`, whatever its type. */
+  /**
+   * The header of the block at `offset`, whatever its type. A guard block leads to the block that it
+   * guards.
+   *
+   * @throws {UnsupportedFeatureError} when the guard keeps readers of this version away
+   */
   async loadHeader(
     offset: number,
     path: string,
@@ -141,7 +151,30 @@ export class BlockReader {
   ): Promise<BlockHeader> {
     this.#checkLink(offset, path, expected);
     const bytes = await this.#cache.load(offset, HEADER_BYTES, this.#signal, sparse);
+    if (isGuard(bytes) && expected !== GD.id) {
+      return this.loadHeader(await this.#guarded(offset, path), `${path}>GD`, expected, sparse);
+    }
     return this.#parseHeader(bytes, offset, path, expected);
+  }
+
+  /** The block behind a guard. */
+  async #guarded(offset: number, path: string): Promise<number> {
+    const guard = await this.load(GD, offset, path);
+    const place = this.place(GD.id, offset, path);
+    const { gd_version: version } = guard.fields;
+    if (version > SUPPORTED_VERSION) {
+      throw new UnsupportedFeatureError(
+        `what follows is for readers of version ${version / 100} of the format; this one knows ` +
+          `${SUPPORTED_VERSION / 100}`,
+        place,
+      );
+    }
+    // Guards of guards have no use, and could lead around in circles.
+    const target = link(guard, "gd_link");
+    if (target === 0 || target === offset || path.endsWith(">GD")) {
+      throw new CorruptFileError("the guard block leads to no block that it guards", place);
+    }
+    return target;
   }
 
   /** The block at `offset`, which must be of the table's type, if it can be had without waiting. */
@@ -166,7 +199,7 @@ export class BlockReader {
   ): Promise<Block<F, L>> {
     const header = await this.loadHeader(offset, path, table.id, sparse);
     const wanted = this.#metadataBytes(table, header, path);
-    const bytes = await this.#cache.load(offset, wanted, this.#signal, sparse);
+    const bytes = await this.#cache.load(header.offset, wanted, this.#signal, sparse);
     return this.#parse(table, header, bytes, path);
   }
 
@@ -185,7 +218,7 @@ export class BlockReader {
   async loadText(offset: number, path: string): Promise<string> {
     const header = await this.loadHeader(offset, path, "TX or MD");
     const wanted = this.#textBytes(header, path);
-    return this.#keepText(header, await this.#cache.load(offset, wanted, this.#signal));
+    return this.#keepText(header, await this.#cache.load(header.offset, wanted, this.#signal));
   }
 
   /** Bytes of the file, for payloads that belong to the metadata. */
@@ -309,6 +342,10 @@ export class BlockReader {
 function isExpected(id: string, expected?: string): boolean {
   return expected === undefined || id === expected ||
     (/^[A-Z]{2}$/.test(id) && expected.includes(id));
+}
+
+function isGuard(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x23 && bytes[1] === 0x23 && bytes[2] === 0x47 && bytes[3] === 0x44;
 }
 
 /** Blocks that a logger may still have been writing when it was cut off. */

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { UnsupportedFeatureError } from "../errors.ts";
 import type { Problem } from "./measurement.ts";
 import { asProblem } from "./problem.ts";
 
@@ -23,13 +24,18 @@ export class DamageGuard {
 
   /** Keeps an error as a problem where damage is left out; else throws it. */
   leaveOut(error: unknown): void {
-    if (this.#damaged === "refuse") throw error;
+    // What this version does not know is no damage; the rest is as the format has it.
+    if (this.#damaged === "refuse" && !(error instanceof UnsupportedFeatureError)) throw error;
     this.#problems.push(asProblem(error));
   }
 
   /** Runs a step; gives undefined when it failed and the file is read without it. */
-  attempt<T>(step: () => Promise<T>): Promise<T | undefined> {
-    return this.#damaged === "refuse" ? step() : this.spare(step);
+  async attempt<T>(step: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await step();
+    } catch (error) {
+      this.leaveOut(error);
+    }
   }
 
   /** Runs a step whose failure never keeps the rest from being read. */

@@ -13,7 +13,7 @@ export const CHANNEL_TYPE = {
   sync: 4,
   maximumLength: 5,
   virtualData: 6,
-  variableLengthDynamic: 7,
+  variableLengthSized: 7,
 } as const;
 
 /** `cn_flags`. */
@@ -22,6 +22,8 @@ export const CHANNEL_FLAG = {
   invalidationBit: 2,
   defaultX: 4096,
   eventSignal: 8192,
+  dataStream: 131072,
+  alignmentReset: 262144,
 } as const;
 
 /** `id_unfin_flags`: what the writing program had not brought up to date. */
@@ -61,7 +63,18 @@ export const ARRAY_FLAG = {
 } as const;
 
 /** `cg_flags`. */
-export const GROUP_FLAG = { variableLength: 1, remoteMaster: 8, eventSignals: 16 } as const;
+export const GROUP_FLAG = {
+  variableLength: 1,
+  remoteMaster: 8,
+  eventSignals: 16,
+  compactVariableLength: 32,
+} as const;
+
+/** `ds_mode`: whether channels or an attached file describe the stream. */
+export const STREAM_MODE = { channels: 0, attachment: 1 } as const;
+
+/** `cl_flags`. */
+export const LIST_FLAG = { countsElements: 1, alignmentReset: 2 } as const;
 
 /** `cn_data_type`. */
 export const DATA_TYPE = {

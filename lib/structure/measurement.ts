@@ -167,7 +167,7 @@ export interface ChannelModel {
   offset: number;
   /** Name. */
   name: string;
-  /** `cn_type`: 0 fixed length, 1 variable length, 2 master, 3 virtual master, 4 sync, 5 maximum length, 6 virtual data. */
+  /** `cn_type`: 0 fixed length, 1 variable length, 2 master, 3 virtual master, 4 sync, 5 maximum length, 6 virtual data, 7 variable length with a length channel. */
   type: number;
   /** `cn_sync_type` of a master or sync channel: 1 time, 2 angle, 3 distance, 4 index. */
   syncType: number;
@@ -199,6 +199,10 @@ export interface ChannelModel {
   structure?: boolean;
   /** Descriptions of the arrays that the value is, outermost first. */
   arrays?: ArrayModel[];
+  /** How the channel is composed of others, where it is no plain structure. */
+  composition?: CompositionModel;
+  /** How the value is aligned within a data stream: to 2 to the power of this; 255 for single bits. */
+  alignment?: number;
   /** Index into the measurement's signal data: values of variable length. */
   signalData?: number;
   /** Index, within the group, of the channel that tells how many bytes are used. */
@@ -216,6 +220,41 @@ export interface ChannelModel {
   /** Set when the channel cannot be read. */
   problem?: Problem;
 }
+
+/** A composition of version 4.3. Channels are named by their index within the group. */
+export type CompositionModel =
+  | {
+    /** Each value is a stream of bytes in which the members lie one after the other. */
+    kind: "stream";
+    members: number[];
+    /** Index of the channel that positions are aligned to. */
+    alignmentStart?: number;
+  }
+  | {
+    /** A list whose elements consist of the members; another channel tells its size. */
+    kind: "list";
+    members: number[];
+    sizeChannel: number;
+    /** `cl_flags`: bit 0 the size counts elements and not bytes, bit 1 each element starts the alignment anew. */
+    flags: number;
+    /** Alignment and place of the second and each later element. */
+    alignment: number;
+    bitOffset: number;
+    byteOffset: number;
+  }
+  | {
+    /** One of the options, as another channel tells. */
+    kind: "variant";
+    members: number[];
+    discriminator: number;
+    /** The value of the discriminator for each member, in decimal digits. */
+    values: string[];
+  }
+  | {
+    /** Members that lie at the same place. */
+    kind: "union";
+    members: number[];
+  };
 
 /** A channel group: channels that share the layout of a record. */
 export interface ChannelGroupModel {

@@ -14,6 +14,7 @@ import { asProblem } from "./problem.ts";
 import { readArray } from "./walk_arrays.ts";
 import type { EventTemplateLink } from "./walk_events.ts";
 import { readElementData } from "./walk_elements.ts";
+import { CompositionWalk } from "./walk_compositions.ts";
 import { ConversionWalk } from "./walk_conversions.ts";
 
 type ChannelBlock = Block<typeof CN.fields, (typeof CN.links)[number]>;
@@ -25,6 +26,7 @@ export class ChannelWalk {
   readonly #reader: BlockReader;
   readonly #model: Measurement;
   readonly #conversions: ConversionWalk;
+  readonly #compositions: CompositionWalk;
   readonly #sources = new Map<number, number>();
   readonly #visited = new Set<number>();
   /** Links to the channels that tell the length of others, within the group being read. */
@@ -47,12 +49,14 @@ export class ChannelWalk {
     this.#model = model;
     this.#guard = guard;
     this.#conversions = new ConversionWalk(reader, model);
+    this.#compositions = new CompositionWalk(reader);
   }
 
   /** Reads the chain of channels that starts at `first` into the group. */
   async read(first: number, group: ChannelGroupModel, path: string): Promise<void> {
     await this.#guard.attempt(() => this.#chain(first, group, undefined, `${path}>CN`, 0));
     this.#resolveLengthChannels(group, path);
+    this.#compositions.resolve(group);
   }
 
   /** Index of the source at `offset`, read once however many refer to it. */
@@ -80,14 +84,15 @@ export class ChannelWalk {
     const chains = new Map<number, number>();
     for (const { channel, link: start, path } of this.#signalLinks) {
       const storageGroup = this.#groupOffsets.get(start);
-      if (storageGroup !== undefined) {
+      const sized = channel.type === CHANNEL_TYPE.variableLengthSized;
+      if (storageGroup !== undefined && !sized) {
         channel.storageGroup = storageGroup;
         continue;
       }
       let index = chains.get(start);
       if (index === undefined) {
         index = this.#model.signalData.push(
-          await readDataChain(this.#reader, start, "SD", path),
+          await readDataChain(this.#reader, start, sized ? "VD" : "SD", path),
         ) - 1;
         chains.set(start, index);
       }
@@ -109,7 +114,9 @@ export class ChannelWalk {
     prefix: string,
     depth: number,
     arrays?: ArrayModel[],
-  ): Promise<void> {
+    alone = false,
+  ): Promise<number[]> {
+    const indexes: number[] = [];
     let offset = first;
     for (let n = 0; offset !== 0; n++) {
       const path = `${prefix}[${n}]`;
@@ -135,6 +142,7 @@ export class ChannelWalk {
         if (parent !== undefined) channel.parent = parent;
         if (arrays) channel.arrays = arrays;
         const index = group.channels.push(channel) - 1;
+        indexes.push(index);
         const composition = link(block, "cn_composition");
         if (composition !== 0) {
           try {
@@ -147,8 +155,9 @@ export class ChannelWalk {
       } catch (error) {
         this.#guard.leaveOut(error);
       }
-      offset = link(block, "cn_cn_next");
+      offset = alone ? 0 : link(block, "cn_cn_next");
     }
+    return indexes;
   }
 
   async #channel(block: ChannelBlock, path: string): Promise<ChannelModel> {
@@ -181,9 +190,12 @@ export class ChannelWalk {
         await this.#conversions.read(conversion, path);
     }
     const data = link(block, "cn_data");
-    if (data && fields.cn_type === CHANNEL_TYPE.variableLength) {
+    const sized = fields.cn_type === CHANNEL_TYPE.variableLengthSized;
+    if (data && (sized || fields.cn_type === CHANNEL_TYPE.variableLength)) {
       this.#signalLinks.push({ channel, link: data, path });
     }
+    if (sized) this.#lengthLinks.set(channel, moreLinks(block)[0] ?? 0);
+    if (fields.cn_alignment) channel.alignment = fields.cn_alignment;
     if (fields.cn_type === CHANNEL_TYPE.maximumLength) this.#lengthLinks.set(channel, data);
     if (data && fields.cn_type === CHANNEL_TYPE.sync) channel.syncAttachment = data;
     if (
@@ -195,12 +207,13 @@ export class ChannelWalk {
     return channel;
   }
 
-  /** Attachments, then the default x axis, follow the named links. */
+  /** The channel of lengths, where there is one, attachments and the default x axis follow the named links. */
   #furtherLinks(block: ChannelBlock, channel: ChannelModel, path: string): void {
     const attachments = block.fields.cn_attachment_count;
     const defaultX = (block.fields.cn_flags & CHANNEL_FLAG.defaultX) !== 0;
     if (attachments === 0 && !defaultX) return;
-    const links = moreLinks(block);
+    const sized = channel.type === CHANNEL_TYPE.variableLengthSized;
+    const links = moreLinks(block).slice(sized ? 1 : 0);
     if (links.length < attachments + (defaultX ? 3 : 0)) {
       throw new CorruptFileError(
         `the channel counts ${attachments} attachments${
@@ -251,7 +264,27 @@ export class ChannelWalk {
       return;
     }
     if (header.id === "CA") return await this.#array(offset, channel, index, group, path, depth);
-    channel.problem = asProblem(
+    if (this.#visited.has(offset)) {
+      throw new CorruptFileError(
+        "compositions lead back to themselves; the file is damaged",
+        this.#reader.place(header.id, offset, path),
+      );
+    }
+    this.#visited.add(offset);
+    try {
+      const known = await this.#compositions.read(
+        header.id,
+        offset,
+        channel,
+        path,
+        (first, alone) =>
+          this.#chain(first, group, index, `${path}>CN`, depth + 1, channel.arrays, alone),
+      );
+      if (known) return;
+    } catch (error) {
+      channel.problem ??= asProblem(error);
+    }
+    channel.problem ??= asProblem(
       new UnsupportedFeatureError(
         `the channel is composed by a ${header.id} block, which is not supported`,
         this.#reader.place(header.id, offset, path),
