@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { CorruptFileError } from "../errors.ts";
+import { CorruptFileError, UnsupportedFeatureError } from "../errors.ts";
 import type { SourceReader } from "../source/byte_source.ts";
 import { GROUP_FLAG } from "../structure/format_codes.ts";
 import { membersOf } from "../plan/group_members.ts";
@@ -78,6 +78,13 @@ export class RecordSplitter {
     let kinds = this.members.length;
     this.members.forEach((index, member) => {
       const group = measurement.groups[index];
+      if (group.flags & GROUP_FLAG.compactVariableLength) {
+        throw new UnsupportedFeatureError(
+          "records of a channel group of variable length with a length channel are mixed with others, " +
+            "and where they end is not known",
+          { file: source.name, block: "CG", offset: group.offset },
+        );
+      }
       const variable = (group.flags & GROUP_FLAG.variableLength) !== 0;
       const bytes = variable ? 0 : group.dataBytes + group.invalidationBytes;
       this.#addKind(group.recordId, { member, bytes, variable });

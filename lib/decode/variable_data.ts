@@ -1,6 +1,7 @@
 /**
  * Values of variable length: the record tells where in the signal data a value starts; there stand
- * its length in four bytes and then its bytes.
+ * its length in four bytes and then its bytes. With a channel of lengths (version 4.3) only the bytes
+ * stand there.
  *
  * @module
  */
@@ -41,38 +42,47 @@ export class VariableDataReader {
     this.#view = new DataView(this.#window.buffer);
   }
 
-  /** The values at the first `count` places. Values that share a place share their bytes. */
-  async collect(places: Float64Array, count: number): Promise<PackedValues> {
+  /**
+   * The values at the first `count` places, of the lengths that are given or stand before them. Values
+   * that share a place and a length share their bytes.
+   */
+  async collect(
+    places: Float64Array,
+    count: number,
+    lengths?: Float64Array,
+  ): Promise<PackedValues> {
     const starts = new Float64Array(count);
     const ends = new Float64Array(count);
     const order = ascendingOrder(places, count);
+    const prefix = lengths ? 0 : 4;
     let used = 0;
     let previous = -1;
     for (let k = 0; k < count; k++) {
       const i = order ? order[k] : k;
       const place = places[i];
-      if (previous >= 0 && places[previous] === place) {
+      const same = previous >= 0 && places[previous] === place;
+      if (same && (!lengths || lengths[previous] === lengths[i])) {
         starts[i] = starts[previous];
         ends[i] = ends[previous];
         continue;
       }
       previous = i;
-      if (place + 4 > this.#chain.length) this.#failPlace(place, i);
-      if (place < this.#windowStart || place + 4 > this.#windowEnd) {
+      if (place + prefix > this.#chain.length) this.#failPlace(place, i);
+      if (place < this.#windowStart || place + prefix > this.#windowEnd) {
         const pending = this.#moveWindow(place);
         if (pending) await pending;
       }
-      const length = this.#view.getUint32(place - this.#windowStart, true);
-      if (place + 4 + length > this.#chain.length) this.#failLength(place, length, i);
+      const length = lengths ? lengths[i] : this.#view.getUint32(place - this.#windowStart, true);
+      if (!(place + prefix + length <= this.#chain.length)) this.#failLength(place, length, i);
       used = this.#reserve(used, length);
       starts[i] = used;
       ends[i] = used + length;
       const target = this.#packed.subarray(used, used + length);
-      if (place + 4 + length <= this.#windowEnd) {
-        const at = place + 4 - this.#windowStart;
+      if (place + prefix + length <= this.#windowEnd) {
+        const at = place + prefix - this.#windowStart;
         target.set(this.#window.subarray(at, at + length));
       } else {
-        const pending = this.#chain.readInto(place + 4, target);
+        const pending = this.#chain.readInto(place + prefix, target);
         if (pending) await pending;
       }
       used += length;

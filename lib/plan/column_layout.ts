@@ -47,6 +47,8 @@ export interface VariableLayout {
   readonly signalData?: number;
   /** Index of the group whose records hold the values, where they are mixed with other records. */
   readonly storageGroup?: number;
+  /** Bytes of the value, where the record tells them; else they stand before the value. */
+  readonly size?: NumberLayout;
 }
 
 /** Bytes of which each record uses as many as another channel tells. */
@@ -136,6 +138,7 @@ function elementLayout(
     case CHANNEL_TYPE.virtualMaster:
     case CHANNEL_TYPE.virtualData:
       return { kind: "record-number" };
+    case CHANNEL_TYPE.variableLengthSized:
     case CHANNEL_TYPE.variableLength: {
       const place: NumberLayout = {
         kind: "number",
@@ -147,26 +150,15 @@ function elementLayout(
       };
       checkExtent(place.byteOffset, byteSpan(place), group, dataGroup, fail);
       const { signalData, storageGroup } = channel;
-      return { kind: "variable", place, signalData, storageGroup };
+      const size = channel.type === CHANNEL_TYPE.variableLengthSized
+        ? lengthLayout(channel, group, dataGroup, fail)
+        : undefined;
+      return { kind: "variable", place, signalData, storageGroup, size };
     }
     case CHANNEL_TYPE.maximumLength: {
       const room = bytesLayout(channel, start, fail);
       checkExtent(start, room.byteCount, group, dataGroup, fail);
-      const length = group.channels[channel.lengthChannel!];
-      if (!sameElements(channel.arrays, length.arrays)) {
-        throw fail(
-          `the values are elements of other arrays than those of the channel "${length.name}" that ` +
-            "tells their length, which is not supported",
-          UnsupportedFeatureError,
-        );
-      }
-      const used = elementLayout(length, group, dataGroup, fail);
-      if (used.kind !== "number" || used.numeric === "float") {
-        throw fail(
-          `the channel "${length.name}" that tells its length is no integer`,
-          CorruptFileError,
-        );
-      }
+      const used = lengthLayout(channel, group, dataGroup, fail);
       return { kind: "limited", room, used };
     }
     case CHANNEL_TYPE.fixed:
@@ -176,13 +168,38 @@ function elementLayout(
     default:
       throw fail(`channels of type ${channel.type} are not supported`, UnsupportedFeatureError);
   }
-  const element = channel.structure
+  const element = channel.structure || channel.composition
     ? bytesLayout(channel, start, fail)
     : isComplex(channel.dataType)
     ? complexPart(channel, start, fail)
     : fixedLayout(channel, start, fail);
   checkExtent(start, extent(element).span, group, dataGroup, fail);
   return element;
+}
+
+/** The channel that tells the bytes of a value. */
+function lengthLayout(
+  channel: ChannelModel,
+  group: ChannelGroupModel,
+  dataGroup: DataGroupModel,
+  fail: Fail,
+): NumberLayout {
+  const length = group.channels[channel.lengthChannel!];
+  if (!sameElements(channel.arrays, length.arrays)) {
+    throw fail(
+      `the values are elements of other arrays than those of the channel "${length.name}" that ` +
+        "tells their length, which is not supported",
+      UnsupportedFeatureError,
+    );
+  }
+  const layout = elementLayout(length, group, dataGroup, fail);
+  if (layout.kind !== "number" || layout.numeric === "float") {
+    throw fail(
+      `the channel "${length.name}" that tells its length is no integer`,
+      CorruptFileError,
+    );
+  }
+  return layout;
 }
 
 /** The bytes that an element takes up. */
@@ -200,7 +217,8 @@ export function byteSpan(layout: NumberLayout): number {
   return Math.ceil((layout.bitOffset + layout.bitCount) / 8);
 }
 
-function fixedLayout(
+/** Layout of a number, or of bytes, at a place. */
+export function fixedLayout(
   channel: ChannelModel,
   byteOffset: number,
   fail: Fail,

@@ -13,10 +13,13 @@ import type { Column, SignalValues } from "./column.ts";
 import { textDecoder } from "./text.ts";
 import { type BytesAt, fixedBytes, LazyValues } from "./values.ts";
 
+/** The channel that bytes belong to. */
+export type BytesOwner = Pick<Channel, "name" | "model">;
+
 /** Makes the column of a channel whose values all have the same number of bytes. */
 export function bytesColumn(
   layout: BytesLayout,
-  channel: Channel,
+  channel: BytesOwner,
   conversion: Conversion,
   capacity: number,
 ): Column {
@@ -47,11 +50,12 @@ export function takeBytes(
 export function byteValues(
   bytesAt: BytesAt,
   count: number,
-  channel: Channel,
+  channel: BytesOwner,
   conversion: Conversion,
 ): SignalValues {
-  const { dataType, structure } = channel.model;
-  if (!structure && isText(dataType)) {
+  const { dataType } = channel.model;
+  const composed = channel.model.structure || channel.model.composition;
+  if (!composed && isText(dataType)) {
     const decode = textDecoder(dataType);
     switch (conversion.kind) {
       case "text": {
@@ -66,10 +70,10 @@ export function byteValues(
         return new LazyValues(count, (i) => decode(bytesAt(i)));
     }
   }
-  if (!structure && dataType === DATA_TYPE.canopenDate) {
+  if (!composed && dataType === DATA_TYPE.canopenDate) {
     return new LazyValues(count, (i) => canopenDate(bytesAt(i)));
   }
-  if (!structure && dataType === DATA_TYPE.canopenTime) {
+  if (!composed && dataType === DATA_TYPE.canopenTime) {
     return new LazyValues(count, (i) => canopenTime(bytesAt(i)));
   }
   return new LazyValues(count, bytesAt);

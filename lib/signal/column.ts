@@ -9,6 +9,7 @@ import type { RecordRun } from "../decode/record_feed.ts";
 import type { NumberTarget } from "../decode/wasm_columns.ts";
 import type { SourceReader } from "../source/byte_source.ts";
 import type { Measurement } from "../structure/measurement.ts";
+import type { StreamReading } from "./stream_columns.ts";
 import type { Values } from "./values.ts";
 
 /** Values of a signal, see the table in the module's documentation. */
@@ -17,7 +18,14 @@ export type SignalValues =
   | Values<string>
   | Values<string | number>
   | Values<Uint8Array>
-  | Values<Date>;
+  | Values<Date>
+  | ListValues;
+
+/**
+ * Values of a channel in a list of a data stream (version 4.3): for each record as many as it has, in
+ * a typed array where they are numbers.
+ */
+export type ListValues = Values<NumberArray | unknown[]>;
 
 /** What a column needs to know of the file. */
 export interface ColumnContext {
@@ -31,6 +39,8 @@ export interface ColumnContext {
   readonly raw: boolean;
   /** Cancels reading. */
   readonly signal?: AbortSignal;
+  /** Data streams being read, by the index of their channel, so that their channels share them. */
+  readonly streams?: Map<number, StreamReading>;
 }
 
 /** A channel being read: `take` stretches of records, `finish` them, then `values`. */
@@ -41,6 +51,11 @@ export interface Column {
   finish(count: number): Promise<void> | void;
   /** The first `count` values; views of the column's own arrays. */
   values(count: number): SignalValues;
+  /**
+   * 1 where a record has the value and 0 where it has none, of the first `count`; undefined when all
+   * have it.
+   */
+  valid?(count: number): Uint8Array | undefined;
   /** Dimensions of one value, where a record holds several. */
   readonly dimensions?: readonly number[];
   /** What other loops need to fill the column's array; `take` then does the rest. */

@@ -37,6 +37,35 @@ export function numberColumn(
   return filledColumn(decoder, linear, capacity, (out) => out, convert);
 }
 
+/** Raw numbers, converted. */
+export function convertNumbers(
+  raw: NumberArray,
+  layout: NumberLayout,
+  conversion: Conversion,
+): SignalValues {
+  switch (conversion.kind) {
+    case "mixed": {
+      const exact = layout.numeric !== "float" && layout.bitCount > FLOAT_BITS;
+      const { convert, convertExact } = conversion;
+      return new LazyValues<string | number>(
+        raw.length,
+        (i) => exact ? convertExact(raw[i] as bigint) : convert(Number(raw[i])),
+      );
+    }
+    case "linear": {
+      const { factor, offset } = conversion;
+      return Float64Array.from(raw as Iterable<number>, (value) => Number(value) * factor + offset);
+    }
+    case "numeric": {
+      const values = Float64Array.from(raw as Iterable<number>, Number);
+      conversion.convertInPlace(values, 0, values.length);
+      return values;
+    }
+    default:
+      return raw;
+  }
+}
+
 /** A column of numbers of their own width, or, with `linear`, of 64-bit floats. */
 function filledColumn(
   decoder: NumberDecoder,

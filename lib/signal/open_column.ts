@@ -6,16 +6,19 @@
 import { compileConversion, type Conversion } from "../conversion/compile_conversion.ts";
 import { LimitExceededError, UnsupportedFeatureError } from "../errors.ts";
 import { type ColumnLayout, columnLayout } from "../plan/column_layout.ts";
+import { failure } from "../plan/layout_error.ts";
+import { streamOf } from "../plan/stream_layout.ts";
 import { UNFINALIZED } from "../structure/format_codes.ts";
 import type { ArrayModel, ChannelModel } from "../structure/measurement.ts";
 import { problemError } from "../structure/problem.ts";
 import { arrayColumn } from "./array_column.ts";
 import { bytesColumn } from "./byte_columns.ts";
-import type { Channel } from "./channel.ts";
+import type { Channel, ChannelGroup } from "./channel.ts";
 import type { Column, ColumnContext } from "./column.ts";
 import { plainComment } from "./comment.ts";
 import { numberColumn, recordNumberColumn } from "./number_columns.ts";
 import { rawKind } from "./raw_kind.ts";
+import { optionColumn, streamColumn, StreamReading } from "./stream_columns.ts";
 import { limitedColumn, variableColumn } from "./variable_columns.ts";
 
 /**
@@ -31,6 +34,61 @@ export function openColumn(
   const model: ChannelModel = { ...channel.model, arrays: arrays && [...arrays] };
   const file = context.source.name;
   if (model.problem) throw problemError(model.problem, file);
+  const group = channel.group.model;
+  const stream = streamOf(group, channel.index);
+  if (stream !== undefined) {
+    const reading = openStream(channel.group, stream, context, capacity);
+    return streamColumn(reading, channel, openConversion(channel, context));
+  }
+  refuseList(channel, file);
+  const column = openPlain(channel, model, context, capacity);
+  const variant = model.parent === undefined ? undefined : group.channels[model.parent].composition;
+  if (variant?.kind !== "variant") return column;
+  const value = BigInt(variant.values[variant.members.indexOf(channel.index)]);
+  return optionColumn(column, variant.discriminator, value, channel.group, context, capacity);
+}
+
+/** Streams of a channel, shared by the channels that lie in them. */
+function openStream(
+  group: ChannelGroup,
+  parent: number,
+  context: ColumnContext,
+  capacity: number,
+): StreamReading {
+  const known = context.streams?.get(parent);
+  if (known) return known;
+  const { problem } = group.model.channels[parent];
+  if (problem) throw problemError(problem, context.source.name);
+  const reading = new StreamReading(
+    group,
+    parent,
+    context,
+    capacity,
+    (channel, model) => openPlain(channel, model, { ...context, raw: true }, capacity),
+  );
+  context.streams?.set(parent, reading);
+  return reading;
+}
+
+/** Lists are known to lie in data streams only. */
+function refuseList(channel: Channel, file: string): void {
+  const { channels } = channel.group.model;
+  for (let at: number | undefined = channel.index; at !== undefined; at = channels[at].parent) {
+    if (channels[at].composition?.kind !== "list") continue;
+    throw failure(channel.model, file)(
+      "it belongs to a list outside of a data stream, which is not supported",
+      UnsupportedFeatureError,
+    );
+  }
+}
+
+function openPlain(
+  channel: Channel,
+  model: ChannelModel,
+  context: ColumnContext,
+  capacity: number,
+): Column {
+  const file = context.source.name;
   const group = channel.group.model;
   const dataGroup = context.measurement.dataGroups[group.dataGroup];
   const layout = columnLayout(model, group, dataGroup, file);
@@ -56,6 +114,7 @@ export function openColumn(
     );
   }
   const room = capacity * elements;
+  const owner = { name: channel.name, model };
   const open = (): Column => {
     switch (element.kind) {
       case "number":
@@ -63,11 +122,11 @@ export function openColumn(
       case "record-number":
         return recordNumberColumn(conversion, room);
       case "bytes":
-        return bytesColumn(element, channel, conversion, room);
+        return bytesColumn(element, owner, conversion, room);
       case "variable":
-        return variableColumn(element, channel, conversion, context, room);
+        return variableColumn(element, owner, conversion, context, room);
       case "limited":
-        return limitedColumn(element, channel, conversion, context, room);
+        return limitedColumn(element, owner, conversion, context, room);
     }
   };
   return layout.kind === "array" ? arrayColumn(layout.order, elements, open()) : open();

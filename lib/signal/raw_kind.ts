@@ -8,9 +8,9 @@ import { CHANNEL_TYPE, DATA_TYPE, isNumeric, isText } from "../structure/format_
 import type { ChannelModel } from "../structure/measurement.ts";
 
 /** Whether conversions meet integers, floats, texts or something else. */
-export function rawKind({ type, dataType, structure }: ChannelModel): RawKind {
+export function rawKind({ type, dataType, structure, composition }: ChannelModel): RawKind {
   if (type === CHANNEL_TYPE.virtualMaster || type === CHANNEL_TYPE.virtualData) return "integer";
-  if (structure) return "other";
+  if (structure || composition) return "other";
   if (dataType <= DATA_TYPE.signedBE) return "integer";
   if (isNumeric(dataType)) return "float";
   return isText(dataType) ? "text" : "other";

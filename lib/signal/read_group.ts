@@ -98,7 +98,12 @@ export async function* readBatches(
   const { group } = selection;
   const total = window.end - window.first;
   const capacity = Math.min(batchRecords, total);
-  const columns = openColumns(selection, context, capacity, options);
+  const columns = openColumns(
+    selection,
+    { ...context, streams: new Map() },
+    capacity,
+    options,
+  );
   if (columns.length === 0 && selection.channels.length > 0) return;
   try {
     const master = openMaster(group, columns, context, capacity);
@@ -328,7 +333,7 @@ function makeBatch(
   const timestamps = master && asTimes(master.column, recordCount);
   const signals = columns.map(({ channel, column, validity, elements }): Signal => {
     const values = column.values(recordCount);
-    const valid = validity?.values(recordCount);
+    const valid = bothValid(validity?.values(recordCount), column.valid?.(recordCount));
     const shape = [recordCount, ...column.dimensions ?? []];
     // Elements that were not sampled together have no time that would be that of the whole array.
     const times = !elements || timesAgree(elements, recordCount) ? timestamps : undefined;
@@ -336,6 +341,11 @@ function makeBatch(
     return valid ? { ...signal, valid } : signal;
   });
   return { group, firstRecord, recordCount, signals };
+}
+
+/** Valid where both say so. */
+function bothValid(a: Uint8Array | undefined, b: Uint8Array | undefined): Uint8Array | undefined {
+  return a && b ? a.map((valid, i) => valid & b[i]) : a ?? b;
 }
 
 /** A function that reads the master of one record. */

@@ -11,20 +11,21 @@ import { type PackedValues, VariableDataReader } from "../decode/variable_data.t
 import { CorruptFileError } from "../errors.ts";
 import type { LimitedLayout, VariableLayout } from "../plan/column_layout.ts";
 import { UNFINALIZED } from "../structure/format_codes.ts";
-import { byteValues, takeBytes } from "./byte_columns.ts";
-import type { Channel } from "./channel.ts";
+import { type BytesOwner, byteValues, takeBytes } from "./byte_columns.ts";
 import type { Column, ColumnContext } from "./column.ts";
 
 /** Makes the column of a channel whose values lie in signal data. */
 export function variableColumn(
   layout: VariableLayout,
-  channel: Channel,
+  channel: BytesOwner,
   conversion: Conversion,
   context: ColumnContext,
   capacity: number,
 ): Column {
   const places = new Float64Array(capacity);
   const kernel = numberDecoder(layout.place).scaled(1, 0);
+  const sizes = layout.size && new Float64Array(capacity);
+  const sizeKernel = layout.size && numberDecoder(layout.size).scaled(1, 0);
   const inOrder = layout.storageGroup !== undefined &&
     (context.measurement.identification.unfinalizedFlags & UNFINALIZED.variableOffsets) !== 0;
   let reader: VariableDataReader | undefined;
@@ -34,6 +35,7 @@ export function variableColumn(
     take(run, at) {
       if (at === 0) firstRecord = run.first;
       kernel(run.view, run.at, run.stride, run.count, places, at);
+      if (sizes) sizeKernel!(run.view, run.at, run.stride, run.count, sizes, at);
     },
     async finish(count) {
       reader ??= new VariableDataReader(
@@ -42,7 +44,7 @@ export function variableColumn(
         context.source.name,
       );
       if (inOrder) await reader.placesInOrder(firstRecord, places, count);
-      packed = await reader.collect(places, count);
+      packed = await reader.collect(places, count, sizes);
     },
     values(count) {
       const { bytes, starts, ends } = packed;
@@ -54,7 +56,7 @@ export function variableColumn(
 /** Makes the column of a channel with a length for each value. */
 export function limitedColumn(
   layout: LimitedLayout,
-  channel: Channel,
+  channel: BytesOwner,
   conversion: Conversion,
   context: ColumnContext,
   capacity: number,

@@ -85,8 +85,16 @@ export class ChannelWalk {
     for (const { channel, link: start, path } of this.#signalLinks) {
       const storageGroup = this.#groupOffsets.get(start);
       const sized = channel.type === CHANNEL_TYPE.variableLengthSized;
-      if (storageGroup !== undefined && !sized) {
-        channel.storageGroup = storageGroup;
+      if (storageGroup !== undefined) {
+        if (sized) {
+          channel.problem ??= asProblem(
+            new UnsupportedFeatureError(
+              "values of variable length with a length channel, stored as records of a channel group, " +
+                "are not supported",
+              this.#reader.place("CG", start, path),
+            ),
+          );
+        } else channel.storageGroup = storageGroup;
         continue;
       }
       let index = chains.get(start);
