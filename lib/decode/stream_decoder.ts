@@ -41,7 +41,7 @@ export class StreamDecoder {
   readonly #told = new Map<number, bigint | number>();
   readonly #decoders = new Map<number, NumberDecoder[]>();
   #bytes: Uint8Array = new Uint8Array();
-  #view = new DataView(new ArrayBuffer(0));
+  #view: DataView = new DataView(new ArrayBuffer(0));
   #record = 0;
 
   /** Keeps the values of `wanted` channels; `reference` tells those of channels outside. */

@@ -10,7 +10,14 @@ import type { Field, FieldTable } from "../../lib/blocks/field_layout.ts";
 type Values = Record<string, unknown>;
 
 /** Fields that say how many values follow; kept small, or the blocks would be huge. */
-const COUNTS = new Set(["cc_val_count", "ca_ndim", "ca_dim_size", "dl_count", "ld_count"]);
+const COUNTS = new Set([
+  "cc_val_count",
+  "ca_ndim",
+  "ca_dim_size",
+  "cv_option_count",
+  "dl_count",
+  "ld_count",
+]);
 
 export interface Contents {
   links: Record<string, number>;

@@ -134,6 +134,7 @@ export const LAYOUTS: Record<string, Layout> = {
       cn_flags: [100, "u32"],
       cn_inval_bit_pos: [104, "u32"],
       cn_precision: [108, "u8"],
+      cn_alignment: [109, "u8"],
       cn_attachment_count: [110, "u16"],
       cn_val_range_min: [112, "f64"],
       cn_val_range_max: [120, "f64"],
@@ -193,5 +194,27 @@ export const LAYOUTS: Record<string, Layout> = {
       dz_data_length: [40, "u64"],
     },
   },
+  DS: { links: 4, length: 64, fields: { ds_version: [56, "u16"], ds_mode: [58, "u8"] } },
+  CL: {
+    links: 2,
+    length: 48,
+    fields: {
+      cl_flags: [40, "u16"],
+      cl_alignment: [42, "u8"],
+      cl_bit_offset: [43, "u8"],
+      cl_byte_offset: [44, "u32"],
+    },
+  },
+  CV: {
+    links: 1,
+    length: 56,
+    fields: {
+      cv_option_count: [32, 2],
+      "cv_option_val[0]": [40, "U64"],
+      "cv_option_val[1]": [48, "U64"],
+    },
+  },
+  CU: { links: 0, length: 32, fields: { cu_member_count: [24, "u32"] } },
+  GD: { links: 1, length: 40, fields: { gd_version: [32, "u16"] } },
   HL: { links: 1, length: 40, fields: { hl_flags: [32, "u16"], hl_zip_type: [34, "u8"] } },
 };
