@@ -30,6 +30,7 @@ export type {
   ChannelModel,
   ChannelPlace,
   CheckPoints,
+  CompositionModel,
   ConversionModel,
   ConversionReference,
   DataChain,
@@ -62,7 +63,7 @@ export type {
 } from "./lib/signal/attachments.ts";
 export type { Channel, ChannelGroup } from "./lib/signal/channel.ts";
 export type { ArrayAxis, ArrayDimension, ChannelArray } from "./lib/signal/channel_array.ts";
-export type { SignalValues } from "./lib/signal/column.ts";
+export type { ListValues, SignalValues } from "./lib/signal/column.ts";
 export {
   type Commented,
   type CommentList,

@@ -86,6 +86,8 @@ export class BlockReader {
    * been written yet. The offsets of all blocks that are met are then kept in `met`.
    */
   unfinalized?: number;
+  /** Whether a guard block is read as a block of its own, and not as the block that it guards. */
+  keepGuards = false;
   /** Offsets of the blocks met in an unfinalized file. */
   readonly met = new Set<number>();
   readonly #cache: PageCache;
@@ -133,7 +135,7 @@ export class BlockReader {
   ): BlockHeader | undefined {
     this.#checkLink(offset, path, expected);
     const bytes = this.#cache.peek(offset, HEADER_BYTES, sparse);
-    if (bytes && isGuard(bytes) && expected !== GD.id) return undefined;
+    if (bytes && this.#guards(bytes, expected)) return undefined;
     return bytes && this.#parseHeader(bytes, offset, path, expected);
   }
 
@@ -151,10 +153,14 @@ export class BlockReader {
   ): Promise<BlockHeader> {
     this.#checkLink(offset, path, expected);
     const bytes = await this.#cache.load(offset, HEADER_BYTES, this.#signal, sparse);
-    if (isGuard(bytes) && expected !== GD.id) {
+    if (this.#guards(bytes, expected)) {
       return this.loadHeader(await this.#guarded(offset, path), `${path}>GD`, expected, sparse);
     }
     return this.#parseHeader(bytes, offset, path, expected);
+  }
+
+  #guards(bytes: Uint8Array, expected?: string): boolean {
+    return !this.keepGuards && expected !== GD.id && isGuard(bytes);
   }
 
   /** The block behind a guard. */

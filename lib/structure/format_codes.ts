@@ -22,7 +22,6 @@ export const CHANNEL_FLAG = {
   invalidationBit: 2,
   defaultX: 4096,
   eventSignal: 8192,
-  dataStream: 131072,
   alignmentReset: 262144,
 } as const;
 

@@ -46,7 +46,7 @@ export const CHANNEL_TYPE_WORDS = [
   "synchronisation",
   "maximum length",
   "virtual data",
-  "variable length, dynamic",
+  "variable length, sized by a channel",
 ];
 
 /** `cn_data_type`. */
@@ -88,6 +88,7 @@ export const CHANNEL_FLAG_WORDS = [
   "default x axis",
   "event signal",
   "data stream",
+  ...["", "", "", "alignment reset"],
 ];
 
 /** `cg_flags`. */
@@ -97,6 +98,7 @@ export const GROUP_FLAG_WORDS = [
   "plain bus event",
   "remote master",
   "event signal",
+  "compact variable-length values",
 ];
 
 /** `cc_type`. */
@@ -200,6 +202,8 @@ const MEANINGS: Record<string, (value: never) => string> = {
   ca_type: word(ARRAY_TYPE_WORDS),
   ca_storage: word(ARRAY_STORAGE_WORDS),
   ca_flags: flags(ARRAY_FLAG_WORDS),
+  ds_mode: word(["channels", "attachment"]),
+  cl_flags: flags(["counts elements", "alignment reset"]),
   sr_sync_type: syncType,
   sr_flags: flags(["invalidation bytes", "dominant invalidation"]),
   dz_zip_type: word(ZIP_WORDS),

@@ -5,7 +5,12 @@
  */
 import { BLOCK_TABLES } from "../../lib/blocks/block_tables.ts";
 import type { FieldValues } from "../../lib/blocks/field_layout.ts";
-import { ARRAY_FLAG, ARRAY_STORAGE, CHANNEL_FLAG } from "../../lib/structure/format_codes.ts";
+import {
+  ARRAY_FLAG,
+  ARRAY_STORAGE,
+  CHANNEL_FLAG,
+  CHANNEL_TYPE,
+} from "../../lib/structure/format_codes.ts";
 
 /** Names of all links of a block: those of its table, then those that follow them. */
 export function linkNames(id: string, count: number, fields: FieldValues = {}): string[] {
@@ -51,10 +56,17 @@ const FURTHER: Record<string, Further> = {
   CN: (fields, count) => {
     const attachments = Math.min(count, number(fields, "cn_attachment_count"));
     const defaultX = (number(fields, "cn_flags") & CHANNEL_FLAG.defaultX) !== 0;
-    return [...numbered("cn_at_reference", attachments), ...(defaultX ? DEFAULT_X : [])];
+    const sized = number(fields, "cn_type") === CHANNEL_TYPE.variableLengthSized;
+    return [
+      ...(sized ? ["cn_cn_size"] : []),
+      ...numbered("cn_at_reference", attachments),
+      ...(defaultX ? DEFAULT_X : []),
+    ];
   },
   CC: (_, count) => numbered("cc_ref", count),
   CA: arrayLinks,
+  CV: (_, count) => numbered("cv_option", count),
+  CU: (_, count) => numbered("cu_member", count),
   DL: (_, count) => numbered("dl_data", count),
   LD: (fields, count) => {
     const values = Math.min(count, number(fields, "ld_count"));

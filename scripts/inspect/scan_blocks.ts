@@ -57,6 +57,7 @@ export interface BlockScan {
 export async function scanBlocks(input: ByteSource): Promise<BlockScan> {
   const source = await SourceReader.open(input);
   const reader = new BlockReader(new PageCache(source));
+  reader.keepGuards = true;
   const identification = await reader.identification();
   reader.program = identification.id_prog.trim();
   if (identification.id_file.trimEnd() === "UnFinMF") {
