@@ -48,6 +48,8 @@ export interface BlockHeader {
   readonly length: number;
   /** Number of links. */
   readonly linkCount: number;
+  /** Set for a data block of an unfinalized file whose length was never written. */
+  readonly unwritten?: boolean;
 }
 
 /** A block that was read: its header, links and fields. */
@@ -90,6 +92,9 @@ export class BlockReader {
   keepGuards = false;
   /** Offsets of the blocks met in an unfinalized file. */
   readonly met = new Set<number>();
+  /** Whether all blocks of an unfinalized file that anything refers to have been met. */
+  allMet = false;
+  #metInOrder = new Float64Array(0);
   readonly #cache: PageCache;
   readonly #signal?: AbortSignal;
   readonly #texts = new Map<number, string>();
@@ -100,6 +105,22 @@ export class BlockReader {
     this.#signal = signal;
     this.limits = { ...DEFAULT_LIMITS, ...limits };
     this.fileSize = cache.reader.size;
+  }
+
+  /** Offset of the first block met behind `offset`. */
+  metAfter(offset: number): number | undefined {
+    if (this.#metInOrder.length !== this.met.size) {
+      this.#metInOrder = Float64Array.from(this.met).sort();
+    }
+    const offsets = this.#metInOrder;
+    let low = 0;
+    let high = offsets.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (offsets[middle] <= offset) low = middle + 1;
+      else high = middle;
+    }
+    return low < offsets.length ? offsets[low] : undefined;
   }
 
   /** Place of a problem, for an error. */
@@ -257,9 +278,11 @@ export class BlockReader {
     }
     let length = readU64(view, 8);
     const linkCount = readU64(view, 16);
+    let unwritten = false;
     if (this.unfinalized !== undefined) {
       this.met.add(offset);
-      if (length < HEADER_BYTES && DATA_BLOCKS.has(id)) length = HEADER_BYTES;
+      unwritten = length < HEADER_BYTES && DATA_BLOCKS.has(id);
+      if (unwritten) length = HEADER_BYTES;
     }
     if (length < HEADER_BYTES || linkCount * 8 > length - HEADER_BYTES) {
       throw new CorruptFileError(
@@ -267,7 +290,8 @@ export class BlockReader {
         this.place(id, offset, path),
       );
     }
-    return { id, offset, length, linkCount };
+    const header = { id, offset, length, linkCount };
+    return unwritten ? { ...header, unwritten } : header;
   }
 
   #metadataBytes(table: BlockTable, header: BlockHeader, path: string): number {

@@ -4,8 +4,9 @@
  *
  * @module
  */
-import { CorruptFileError } from "../errors.ts";
+import { CorruptFileError, type MdfErrorPlace } from "../errors.ts";
 import type { SourceReader } from "../source/byte_source.ts";
+import { fragmentPlace } from "../structure/fragment_place.ts";
 import type { DataChain, Fragment } from "../structure/measurement.ts";
 import { problemError } from "../structure/problem.ts";
 import { unpack } from "./inflate.ts";
@@ -16,6 +17,8 @@ export interface ByteStream {
   readonly length: number;
   /** Fills `target` with the bytes from `at` on; returns a promise only where it has to wait. */
   readInto(at: number, target: Uint8Array): void | Promise<void>;
+  /** The block that holds the byte at `at`, as the place of an error. */
+  placeOf(at: number): MdfErrorPlace;
 }
 
 /** Reads ranges of a data chain. */
@@ -24,6 +27,7 @@ export class ChainReader implements ByteStream {
   readonly length: number;
   readonly #source: SourceReader;
   readonly #fragments: readonly Fragment[];
+  readonly #kind: string;
   /** Where each fragment starts in the chain. */
   readonly #starts: Float64Array;
   readonly #signal?: AbortSignal;
@@ -36,6 +40,7 @@ export class ChainReader implements ByteStream {
     this.#source = source;
     this.#signal = signal;
     this.#fragments = chain.fragments;
+    this.#kind = chain.kind ?? "DT";
     this.#starts = new Float64Array(chain.fragments.length);
     let length = 0;
     chain.fragments.forEach((fragment, i) => {
@@ -50,7 +55,7 @@ export class ChainReader implements ByteStream {
     if (at + target.length > this.length) {
       throw new CorruptFileError(
         `bytes ${at} to ${at + target.length} of data of ${this.length} bytes are asked for`,
-        { file: this.#source.name, offset: this.#fragments[0]?.offset },
+        this.placeOf(this.length),
       );
     }
     let done = 0;
@@ -75,6 +80,13 @@ export class ChainReader implements ByteStream {
         return pending.then(() => this.readInto(at + done, target.subarray(done)));
       }
     }
+  }
+
+  /** The block that holds the byte at `at`, or the last one. */
+  placeOf(at: number): MdfErrorPlace {
+    if (this.#fragments.length === 0) return { file: this.#source.name, block: this.#kind };
+    const inside = Math.max(0, Math.min(at, this.length - 1));
+    return fragmentPlace(this.#fragments[this.#find(inside)], this.#kind, this.#source.name);
   }
 
   #readCompressed(index: number, skip: number, piece: Uint8Array): void | Promise<void> {

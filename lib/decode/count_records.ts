@@ -8,7 +8,7 @@ import { GROUP_FLAG } from "../structure/format_codes.ts";
 import { isMixed, membersOf } from "../plan/group_members.ts";
 import type { Measurement } from "../structure/measurement.ts";
 import { asProblem } from "../structure/problem.ts";
-import { makeCheckPoints } from "./split_records.ts";
+import { makeCheckPoints } from "./check_points.ts";
 
 /**
  * Sets the record counts of groups that share their data with others. The counters of the file are

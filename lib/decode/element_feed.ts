@@ -117,7 +117,6 @@ interface Resumption {
 class MixedElementFeed implements RecordFeed {
   readonly run: RecordRun;
   readonly capacity: number;
-  readonly #source: SourceReader;
   readonly #splitter: RecordSplitter;
   readonly #elementOf: ElementOf;
   readonly #elements: number;
@@ -133,7 +132,6 @@ class MixedElementFeed implements RecordFeed {
     signal?: AbortSignal,
   ) {
     this.run = run;
-    this.#source = source;
     this.#elements = elements;
     this.#idBytes = measurement.dataGroups[group.dataGroup].recordIdBytes;
     this.capacity = Math.max(1, run.stride > 0 ? Math.floor(run.bytes.length / run.stride) : 1);
@@ -182,7 +180,7 @@ class MixedElementFeed implements RecordFeed {
           `the elements of the array have fewer records in the data than the ${
             first + count
           } expected`,
-          { file: this.#source.name },
+          splitter.place,
         );
       }
       if (behind === 0) continue;

@@ -4,6 +4,7 @@
  * @module
  */
 import { CorruptFileError, type MdfErrorPlace, UnsupportedFeatureError } from "../errors.ts";
+import { fragmentPlace } from "../structure/fragment_place.ts";
 import type { Fragment } from "../structure/measurement.ts";
 import {
   reasonOf,
@@ -49,7 +50,7 @@ export function unpack(
   codecs: RuntimeCodecs = runtimeCodecs,
 ): Uint8Array | Promise<Uint8Array> {
   const { length, zip = 0, columns } = fragment;
-  const place: MdfErrorPlace = { file, block: "DZ", offset: fragment.offset };
+  const place = fragmentPlace(fragment, "DZ", file);
   const bytes = decompress(zip, stored, length, place, codecs);
   if (zip % 2 === 0) return bytes;
   return bytes instanceof Promise

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { CorruptFileError } from "../errors.ts";
+import { CorruptFileError, type MdfErrorPlace } from "../errors.ts";
 import { recordBytes } from "../plan/column_layout.ts";
 import type { SourceReader } from "../source/byte_source.ts";
 import { isMixed } from "../plan/group_members.ts";
@@ -13,8 +13,11 @@ import type {
   DataGroupModel,
   Measurement,
 } from "../structure/measurement.ts";
+import { problemError } from "../structure/problem.ts";
 import { type ByteStream, ChainReader } from "./chain_reader.ts";
-import { checkPointBefore, makeCheckPoints, RecordSplitter } from "./split_records.ts";
+import { checkPointBefore, makeCheckPoints } from "./check_points.ts";
+import { ColumnFeed } from "./column_feed.ts";
+import { exactRecordId, RecordSplitter } from "./split_records.ts";
 
 /** A stretch of records that lie one after the other in memory. */
 export interface RecordRun {
@@ -71,39 +74,61 @@ export async function openFeed(
   const bytes = source.synchronous ? CACHED_BYTES : FETCHED_BYTES;
   const fitting = stride > 0 ? Math.floor(bytes / stride) : bytes;
   const capacity = Math.max(1, Math.min(fitting, mostRecords));
+  const { data, invalidation } = dataGroup;
+  if (stride > data.length + (invalidation?.length ?? 0)) {
+    if (data.problem) throw problemError(data.problem, source.name);
+    return new EmptyFeed(source, group, stride);
+  }
   const run = makeRun(capacity, stride, makeBuffer);
   if (dataGroup.invalidation) return new ColumnFeed(source, group, dataGroup, run, signal);
   if (!isMixed(measurement, group.dataGroup)) {
     const chain = new ChainReader(source, dataGroup.data, signal);
-    return new SortedFeed(source, chain, group, dataGroup, run, capacity);
+    return new SortedFeed(chain, group, dataGroup, run, capacity);
   }
   dataGroup.checkPoints ??= await makeCheckPoints(source, measurement, group.dataGroup, signal);
   const splitter = new RecordSplitter(source, measurement, group.dataGroup, signal);
   const member = splitter.members.indexOf(measurement.groups.indexOf(group));
-  return new MixedFeed(splitter, dataGroup.checkPoints, member, run, source);
+  return new MixedFeed(splitter, dataGroup.checkPoints, member, run);
+}
+
+/** Stands for records that are longer than all of their data, so that no room is made for one. */
+class EmptyFeed implements RecordFeed {
+  readonly run: RecordRun;
+  readonly capacity = 1;
+  readonly #place: MdfErrorPlace;
+
+  constructor(source: SourceReader, group: ChannelGroupModel, stride: number) {
+    this.run = makeRun(0, stride);
+    this.#place = { file: source.name, block: "CG", offset: group.offset };
+  }
+
+  fill(first: number, count: number): void {
+    throw new CorruptFileError(
+      `records ${first} to ${first + count} are asked for, and the data of the group is shorter ` +
+        "than one of its records",
+      this.#place,
+    );
+  }
 }
 
 /** Records that lie one after the other in their data group. */
 class SortedFeed implements RecordFeed {
   readonly run: RecordRun;
   readonly capacity: number;
-  readonly #source: SourceReader;
   readonly #chain: ChainReader;
   readonly #dataGroup: DataGroupModel;
-  readonly #recordId: number;
+  readonly #recordId: bigint;
 
   constructor(
-    source: SourceReader,
     chain: ChainReader,
     group: ChannelGroupModel,
     dataGroup: DataGroupModel,
     run: RecordRun,
     capacity: number,
   ) {
-    this.#source = source;
     this.#chain = chain;
     this.#dataGroup = dataGroup;
-    this.#recordId = group.recordId;
+    this.#recordId = exactRecordId(group);
     this.capacity = capacity;
     this.run = run;
   }
@@ -125,7 +150,7 @@ class SortedFeed implements RecordFeed {
     const { bytes, stride, count, first } = this.run;
     const idBytes = this.#dataGroup.recordIdBytes;
     for (let k = 0; k < idBytes; k++) {
-      const expected = Math.floor(this.#recordId / 2 ** (8 * k)) % 256;
+      const expected = Number(BigInt.asUintN(8, this.#recordId >> BigInt(8 * k)));
       for (let i = 0, p = k; i < count; i++, p += stride) {
         if (bytes[p] === expected) continue;
         throw new CorruptFileError(
@@ -133,62 +158,10 @@ class SortedFeed implements RecordFeed {
             first + i
           } does not have the id ${this.#recordId} of the only channel group in ` +
             "the data group; the data is damaged from there on",
-          {
-            file: this.#source.name,
-            block: "DT",
-            offset: this.#dataGroup.data.fragments[0]?.offset,
-          },
+          this.#chain.placeOf((first + i) * stride),
         );
       }
     }
-  }
-}
-
-/** Records of column-oriented data, put together from values and invalidation bytes. */
-class ColumnFeed implements RecordFeed {
-  readonly run: RecordRun;
-  readonly capacity: number;
-  readonly #values: ChainReader;
-  readonly #invalidation: ChainReader;
-  readonly #dataBytes: number;
-  readonly #invalidationBytes: number;
-  readonly #valueBuffer: Uint8Array;
-  readonly #bitBuffer: Uint8Array;
-
-  constructor(
-    source: SourceReader,
-    group: ChannelGroupModel,
-    dataGroup: DataGroupModel,
-    run: RecordRun,
-    signal?: AbortSignal,
-  ) {
-    this.run = run;
-    this.#values = new ChainReader(source, dataGroup.data, signal);
-    this.#invalidation = new ChainReader(source, dataGroup.invalidation!, signal);
-    this.#dataBytes = group.dataBytes;
-    this.#invalidationBytes = group.invalidationBytes;
-    this.capacity = Math.max(1, run.stride > 0 ? Math.floor(run.bytes.length / run.stride) : 1);
-    this.#valueBuffer = new Uint8Array(this.capacity * group.dataBytes);
-    this.#bitBuffer = new Uint8Array(this.capacity * group.invalidationBytes);
-  }
-
-  async fill(first: number, count: number): Promise<void> {
-    const { run } = this;
-    run.first = first;
-    run.count = count;
-    const values = this.#valueBuffer.subarray(0, count * this.#dataBytes);
-    const bits = this.#bitBuffer.subarray(0, count * this.#invalidationBytes);
-    await this.#values.readInto(first * this.#dataBytes, values);
-    await this.#invalidation.readInto(first * this.#invalidationBytes, bits);
-    interleave(values, this.#dataBytes, run, 0);
-    interleave(bits, this.#invalidationBytes, run, this.#dataBytes);
-  }
-}
-
-function interleave(from: Uint8Array, bytes: number, run: RecordRun, offset: number): void {
-  const to = run.bytes;
-  for (let i = 0, q = 0, p = offset; i < run.count; i++, p += run.stride) {
-    for (let k = 0; k < bytes; k++) to[p + k] = from[q++];
   }
 }
 
@@ -199,7 +172,6 @@ class MixedFeed implements RecordFeed {
   readonly #splitter: RecordSplitter;
   readonly #points: CheckPoints;
   readonly #member: number;
-  readonly #source: SourceReader;
   /** Number of the member's record that comes next at the splitter's position. */
   #next = 0;
 
@@ -208,12 +180,10 @@ class MixedFeed implements RecordFeed {
     points: CheckPoints,
     member: number,
     run: RecordRun,
-    source: SourceReader,
   ) {
     this.#splitter = splitter;
     this.#points = points;
     this.#member = member;
-    this.#source = source;
     this.run = run;
     this.capacity = Math.max(1, run.stride > 0 ? Math.floor(run.bytes.length / run.stride) : 1);
   }
@@ -248,7 +218,7 @@ class MixedFeed implements RecordFeed {
     if (count > 0 && !(await splitter.walk(visit))) {
       throw new CorruptFileError(
         `the group has ${first + taken} records in the data and ${first + count} were expected`,
-        { file: this.#source.name },
+        splitter.place,
       );
     }
     this.#next = first + count;
@@ -284,6 +254,16 @@ export class StorageStream implements ByteStream {
     dataGroup.checkPoints ??= await makeCheckPoints(source, measurement, number, signal);
     const splitter = new RecordSplitter(source, measurement, number, signal);
     return new StorageStream(splitter, dataGroup.checkPoints, splitter.members.indexOf(group));
+  }
+
+  /** The block in which the value at `at` may be found, as the place of an error. */
+  placeOf(at: number): MdfErrorPlace {
+    const splitter = this.#splitter;
+    const position = splitter.position;
+    splitter.position = this.#points.positions[checkPointBefore(this.#points, this.#member, at)];
+    const { place } = splitter;
+    splitter.position = position;
+    return place;
   }
 
   /** Fills `target` with the bytes of the stream from `at` on. */

@@ -1,19 +1,27 @@
 /**
  * Data groups in which records of several groups are mixed: a walk from record to record by their
- * ids, and the check points that spare walking from the start every time.
+ * ids.
  *
  * @module
  */
-import { CorruptFileError, UnsupportedFeatureError } from "../errors.ts";
+import { CorruptFileError, type MdfErrorPlace, UnsupportedFeatureError } from "../errors.ts";
 import type { SourceReader } from "../source/byte_source.ts";
 import { GROUP_FLAG } from "../structure/format_codes.ts";
 import { membersOf } from "../plan/group_members.ts";
-import type { CheckPoints, DataGroupModel, Measurement } from "../structure/measurement.ts";
+import type {
+  ChannelGroupModel,
+  DataGroupModel,
+  Measurement,
+  Problem,
+} from "../structure/measurement.ts";
+import { asProblem } from "../structure/problem.ts";
 import { ChainReader } from "./chain_reader.ts";
 
-/** Most check points kept for a data group. */
-const MOST_CHECK_POINTS = 1024;
 const WINDOW_BYTES = 256 * 1024;
+/** High words of record ids from which on a number cannot hold them. */
+const EXACT_HIGH = 2 ** 21;
+/** Bytes that are looked at to tell room that was never filled from other data. */
+const PROBE_BYTES = 64 * 1024;
 
 /** What is known of one kind of record in a mixed data group. */
 interface RecordKind {
@@ -41,14 +49,17 @@ export class RecordSplitter {
   readonly kinds: number;
   /** Position in the chain of the record to be visited next. */
   position = 0;
+  /** Why an unfinalized file has no more records, where its data goes on or breaks off. */
+  ended?: Problem;
   readonly #measurement: Measurement;
   readonly #dataGroup: DataGroupModel;
-  readonly #source: SourceReader;
+  readonly #file: string;
   readonly #chain: ChainReader;
   readonly #kinds = new Map<number, RecordKind>();
   /** For each group, the kind of its second element. */
   readonly #secondElements: number[] = [];
   readonly #small: (RecordKind | undefined)[] = [];
+  readonly #large = new Map<bigint, RecordKind>();
   #window: Uint8Array;
   #view: DataView;
   #start = 0;
@@ -61,7 +72,7 @@ export class RecordSplitter {
     dataGroup: number,
     signal?: AbortSignal,
   ) {
-    this.#source = source;
+    this.#file = source.name;
     this.#measurement = measurement;
     this.#dataGroup = measurement.dataGroups[dataGroup];
     this.#chain = new ChainReader(source, this.#dataGroup.data, signal);
@@ -72,9 +83,10 @@ export class RecordSplitter {
       throw new CorruptFileError(
         `${this.members.length} channel groups share data whose records have no id to tell them ` +
           "apart",
-        this.#place(),
+        this.#chain.placeOf(0),
       );
     }
+    if (this.#chain.length > 0) this.#checkProgress();
     let kinds = this.members.length;
     this.members.forEach((index, member) => {
       const group = measurement.groups[index];
@@ -87,11 +99,11 @@ export class RecordSplitter {
       }
       const variable = (group.flags & GROUP_FLAG.variableLength) !== 0;
       const bytes = variable ? 0 : group.dataBytes + group.invalidationBytes;
-      this.#addKind(group.recordId, { member, bytes, variable });
+      this.#addKind(group, 0, { member, bytes, variable });
       this.#secondElements.push(kinds);
       const elements = group.elementCounts?.length ?? 1;
       for (let k = 1; k < elements; k++) {
-        this.#addKind(group.recordId + k, { member: kinds++, bytes, variable });
+        this.#addKind(group, k, { member: kinds++, bytes, variable });
       }
     });
     this.kinds = kinds;
@@ -99,9 +111,36 @@ export class RecordSplitter {
     this.#view = new DataView(this.#window.buffer);
   }
 
-  #addKind(recordId: number, kind: RecordKind): void {
-    this.#kinds.set(recordId, kind);
-    if (recordId < 256) this.#small[recordId] = kind;
+  /** Records of no bytes at all would never come to the end of the data. */
+  #checkProgress(): void {
+    if (this.#dataGroup.recordIdBytes > 0) return;
+    for (const member of this.members) {
+      const group = this.#measurement.groups[member];
+      const variable = (group.flags & GROUP_FLAG.variableLength) !== 0;
+      if (variable || group.dataBytes + group.invalidationBytes > 0) continue;
+      throw new CorruptFileError(
+        "the records of the only channel group have neither an id nor any bytes, and there is data",
+        this.#chain.placeOf(0),
+      );
+    }
+  }
+
+  #addKind(group: ChannelGroupModel, element: number, kind: RecordKind): void {
+    const id = exactRecordId(group) + BigInt(element);
+    const number = Number(id);
+    const large = number >= EXACT_HIGH * 2 ** 32;
+    if (this.#chain.length > 0 && (large ? this.#large.has(id) : this.#kinds.has(number))) {
+      throw new CorruptFileError(
+        `the record id ${id} belongs to two channel groups that share their data, so that their ` +
+          "records cannot be told apart",
+        { file: this.#file, block: "CG", offset: group.offset },
+      );
+    }
+    if (large) this.#large.set(id, kind);
+    else this.#kinds.set(number, kind);
+    if (number < 256) this.#small[number] = kind;
+    // Records without ids are all of the one kind there is.
+    if (this.#dataGroup.recordIdBytes === 0) this.#small[0] = kind;
   }
 
   /** The kind of the records that hold an array element of a group; the first is the group's own. */
@@ -112,6 +151,14 @@ export class RecordSplitter {
   /** Bytes of the whole chain. */
   get length(): number {
     return this.#chain.length;
+  }
+
+  /** The block in which the record at `position` starts, as the place of an error. */
+  get place(): MdfErrorPlace {
+    const place = this.#chain.placeOf(this.position);
+    if (place.offset !== undefined) return place;
+    const { offset } = this.#measurement.groups[this.members[0]];
+    return { ...place, block: "CG", offset };
   }
 
   /**
@@ -147,7 +194,11 @@ export class RecordSplitter {
         return idBytes + 4;
       }
       const id = this.#recordId(at, idBytes);
-      const kind = id < 256 ? this.#small[id] : this.#kinds.get(id);
+      const kind = id < 256
+        ? this.#small[id]
+        : id < EXACT_HIGH * 2 ** 32
+        ? this.#kinds.get(id)
+        : this.#large.get(this.#view.getBigUint64(at, true));
       if (!kind) {
         this.position = this.#start + at;
         return this.#unknown(id);
@@ -157,13 +208,13 @@ export class RecordSplitter {
       if (kind.variable) {
         if (body + 4 > end) {
           this.position = this.#start + at;
-          return body + 4 > rest ? this.#partial(idBytes + 4) : idBytes + 4;
+          return body + 4 > rest ? this.#partial(idBytes + 4, kind) : idBytes + 4;
         }
         length = 4 + this.#view.getUint32(body, true);
       }
       if (body + length > end) {
         this.position = this.#start + at;
-        return body + length > rest ? this.#partial(idBytes + length) : idBytes + length;
+        return body + length > rest ? this.#partial(idBytes + length, kind) : idBytes + length;
       }
       at = body + length;
       if (visit(kind.member, window, body, length)) {
@@ -189,6 +240,8 @@ export class RecordSplitter {
 
   #recordId(at: number, idBytes: number): number {
     switch (idBytes) {
+      case 0:
+        return 0;
       case 1:
         return this.#window[at];
       case 2:
@@ -200,80 +253,40 @@ export class RecordSplitter {
     }
   }
 
-  /** A logger that was cut off leaves the last record unfinished, or room that it never filled. */
+  /** The data of a logger that was cut off may go on behind its records. */
   #unknown(id: number): "ended" {
-    if (this.#measurement.identification.unfinalizedFlags !== 0) return "ended";
-    throw new CorruptFileError(
+    const error = new CorruptFileError(
       `the record at byte ${this.position} of the data has the id ${id}, which no channel group of ` +
         "the data group has; the data is damaged from here on",
-      this.#place(),
+      this.#chain.placeOf(this.position),
     );
+    if (!this.#dataGroup.data.open) throw error;
+    this.ended = asProblem(error);
+    return "ended";
   }
 
-  #partial(needed: number): "ended" {
-    if (this.#measurement.identification.unfinalizedFlags !== 0) return "ended";
-    throw new CorruptFileError(
+  /** A logger that was cut off leaves the last record unfinished. */
+  #partial(needed: number, kind?: RecordKind): "ended" {
+    const error = new CorruptFileError(
       `the record at byte ${this.position} of the data needs ${needed} bytes and ` +
         `${this.length - this.position} are left; the data is cut off or damaged`,
-      this.#place(),
+      this.#chain.placeOf(this.position),
     );
+    if (this.#measurement.identification.file !== "UnFinMF") throw error;
+    // A length that is wrong cannot be told from a value that was cut off, so that it is worth a word.
+    if (kind?.variable) this.ended = asProblem(error);
+    return "ended";
   }
 
-  #place() {
-    return {
-      file: this.#source.name,
-      block: "DT",
-      offset: this.#dataGroup.data.fragments[0]?.offset,
-    };
+  /** Whether nothing but zero bytes stands at `position`, as far as is worth looking. */
+  async zerosFollow(): Promise<boolean> {
+    const rest = new Uint8Array(Math.min(PROBE_BYTES, this.length - this.position));
+    await this.#chain.readInto(this.position, rest);
+    return rest.every((byte) => byte === 0);
   }
 }
 
-/**
- * Walks all records of a mixed data group once and notes, every so often, how many of each kind came
- * before: records, or bytes for values of variable length.
- */
-export async function makeCheckPoints(
-  source: SourceReader,
-  measurement: Measurement,
-  dataGroup: number,
-  signal?: AbortSignal,
-): Promise<CheckPoints> {
-  const splitter = new RecordSplitter(source, measurement, dataGroup, signal);
-  const { members } = splitter;
-  const variable = members.map((index) =>
-    (measurement.groups[index].flags & GROUP_FLAG.variableLength) !== 0
-  );
-  const counts = members.map(() => 0);
-  const totals = new Array<number>(splitter.kinds).fill(0);
-  const distance = Math.max(64 * 1024, Math.ceil(splitter.length / MOST_CHECK_POINTS));
-  const points: CheckPoints = { positions: [0], counts: [[...counts]], totals, end: 0 };
-  let walked = 0;
-  const idBytes = measurement.dataGroups[dataGroup].recordIdBytes;
-  const visit: RecordVisitor = (member, _bytes, _at, length) => {
-    if (member < counts.length) counts[member] += variable[member] ? length : 1;
-    totals[member]++;
-    walked += idBytes + length;
-    return walked >= distance;
-  };
-  while (await splitter.walk(visit)) {
-    walked = 0;
-    points.positions.push(splitter.position);
-    points.counts.push([...counts]);
-  }
-  points.end = splitter.position;
-  points.positions.push(splitter.position);
-  points.counts.push([...counts]);
-  return points;
-}
-
-/** Index of the last check point at which a member's count is not above `count`. */
-export function checkPointBefore(points: CheckPoints, member: number, count: number): number {
-  let low = 0;
-  let high = points.counts.length - 1;
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if (points.counts[middle][member] <= count) low = middle;
-    else high = middle - 1;
-  }
-  return low;
+/** The record id of a group. */
+export function exactRecordId(group: ChannelGroupModel): bigint {
+  return BigInt(group.exactRecordId ?? group.recordId);
 }

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { CorruptFileError, LimitExceededError } from "../errors.ts";
+import { CorruptFileError, LimitExceededError, type MdfErrorPlace } from "../errors.ts";
 import type { ByteStream } from "./chain_reader.ts";
 
 /** Values of variable length, packed into one array of bytes. */
@@ -23,7 +23,7 @@ const WINDOW_BYTES = 256 * 1024;
 /** Collects values of variable length by their places. */
 export class VariableDataReader {
   readonly #chain: ByteStream;
-  readonly #file: string;
+  readonly #owner: MdfErrorPlace;
   readonly #limit: number;
   readonly #window: Uint8Array;
   readonly #view: DataView;
@@ -33,10 +33,13 @@ export class VariableDataReader {
   #orderPlace = 0;
   #packed = new Uint8Array(4096);
 
-  /** `limit` is the most bytes that the values of one call may have together. */
-  constructor(stream: ByteStream, limit: number, file: string) {
+  /**
+   * `limit` is the most bytes that the values of one call may have together; `owner` is the channel
+   * that the values belong to, as the place of an error.
+   */
+  constructor(stream: ByteStream, limit: number, owner: MdfErrorPlace) {
     this.#chain = stream;
-    this.#file = file;
+    this.#owner = owner;
     this.#limit = limit;
     this.#window = new Uint8Array(Math.min(WINDOW_BYTES, Math.max(4, this.#chain.length)));
     this.#view = new DataView(this.#window.buffer);
@@ -74,7 +77,7 @@ export class VariableDataReader {
       }
       const length = lengths ? lengths[i] : this.#view.getUint32(place - this.#windowStart, true);
       if (!(place + prefix + length <= this.#chain.length)) this.#failLength(place, length, i);
-      used = this.#reserve(used, length);
+      this.#reserve(used, length, place);
       starts[i] = used;
       ends[i] = used + length;
       const target = this.#packed.subarray(used, used + length);
@@ -119,12 +122,20 @@ export class VariableDataReader {
     return this.#chain.readInto(place, this.#window.subarray(0, this.#windowEnd - place));
   }
 
-  #reserve(used: number, length: number): number {
+  #reserve(used: number, length: number, place: number): void {
+    // Values that share bytes without being the same would make a small file fill any memory.
+    if (used + length > this.#chain.length) {
+      throw new CorruptFileError(
+        `the values together need more than the ${this.#chain.length} bytes of the signal data; ` +
+          "they overlap, so the places in the records or the lengths are wrong",
+        this.#place(place),
+      );
+    }
     if (used + length > this.#limit) {
       throw new LimitExceededError(
         `the values of variable length need more than ${this.#limit} bytes; read fewer records at ` +
           "a time or raise limits.signalBytes",
-        { file: this.#file },
+        this.#owner,
       );
     }
     if (used + length > this.#packed.length) {
@@ -132,14 +143,13 @@ export class VariableDataReader {
       larger.set(this.#packed.subarray(0, used));
       this.#packed = larger;
     }
-    return used;
   }
 
   #failPlace(place: number, record: number): never {
     throw new CorruptFileError(
       `record ${record} of the stretch places its value at byte ${place} of signal data of ` +
         `${this.#chain.length} bytes`,
-      { file: this.#file, block: "SD" },
+      this.#place(place),
     );
   }
 
@@ -147,8 +157,14 @@ export class VariableDataReader {
     throw new CorruptFileError(
       `the value of record ${record} of the stretch, at byte ${place} of the signal data, says it ` +
         `is ${length} bytes long; the data has ${this.#chain.length} bytes`,
-      { file: this.#file, block: "SD" },
+      this.#place(place),
     );
+  }
+
+  /** The block that holds a byte of the signal data; the channel where there is none. */
+  #place(at: number): MdfErrorPlace {
+    const place = this.#chain.placeOf(at);
+    return place.offset === undefined ? this.#owner : place;
   }
 }
 

@@ -3,15 +3,20 @@
  *
  * @module
  */
-import type { Measurement } from "../structure/measurement.ts";
+import type { ChannelGroupModel, Measurement } from "../structure/measurement.ts";
+
+/** By data group, the indexes of its groups; a file may have very many of both. */
+const known = new WeakMap<readonly ChannelGroupModel[], number[][]>();
 
 /** Indexes of the groups that share a data group. */
-export function membersOf(measurement: Measurement, dataGroup: number): number[] {
-  const members: number[] = [];
-  measurement.groups.forEach((group, i) => {
-    if (group.dataGroup === dataGroup) members.push(i);
-  });
-  return members;
+export function membersOf({ groups }: Measurement, dataGroup: number): readonly number[] {
+  let members = known.get(groups);
+  if (!members) {
+    members = [];
+    for (const [i, group] of groups.entries()) (members[group.dataGroup] ??= []).push(i);
+    known.set(groups, members);
+  }
+  return members[dataGroup] ?? [];
 }
 
 /** Whether records of several kinds share a data group: of several groups, or of array elements. */

@@ -41,7 +41,7 @@ export function variableColumn(
       reader ??= new VariableDataReader(
         await openVariableStream(layout, context),
         context.limits.signalBytes,
-        context.source.name,
+        { file: context.source.name, block: "CN", offset: channel.model.offset },
       );
       if (inOrder) await reader.placesInOrder(firstRecord, places, count);
       packed = await reader.collect(places, count, sizes);

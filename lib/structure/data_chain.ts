@@ -3,20 +3,41 @@
  *
  * @module
  */
-import { DL, DZ, HEADER_BYTES, HL, LD } from "../blocks/block_tables.ts";
-import { type BlockHeader, type BlockReader, link, moreLinks } from "../blocks/read_block.ts";
+import { DL, DZ, HEADER_BYTES, HL } from "../blocks/block_tables.ts";
+import {
+  type Block,
+  type BlockHeader,
+  type BlockReader,
+  link,
+  moreLinks,
+} from "../blocks/read_block.ts";
 import {
   CorruptFileError,
   LimitExceededError,
+  type MdfError,
   TruncatedFileError,
   UnsupportedFeatureError,
 } from "../errors.ts";
-import { UNFINALIZED } from "./format_codes.ts";
+import { usualHead } from "./fragment_place.ts";
 import type { DataChain, Fragment } from "./measurement.ts";
+import { hasOpenEnd, openEnd } from "./open_end.ts";
 import { asProblem } from "./problem.ts";
 
 /** Highest number of output bytes that one byte of deflated data can stand for. */
 const DEFLATE_MAX_RATIO = 1032;
+
+/** A list of which only the links and the number of blocks are read. */
+const OPEN_DL = {
+  ...DL,
+  fields: {
+    dl_flags: DL.fields.dl_flags,
+    dl_reserved: DL.fields.dl_reserved,
+    dl_count: DL.fields.dl_count,
+  },
+};
+
+/** Data that an unfinalized file may break off in. */
+const OPEN_KINDS: ReadonlySet<string> = new Set(["DT", "RD", "SD"]);
 
 /**
  * The chain of data blocks of type `kind` (`DT`, `SD` …) behind a link. What is wrong with the chain
@@ -28,147 +49,27 @@ export async function readDataChain(
   kind: string,
   path: string,
 ): Promise<DataChain> {
-  const chain: DataChain = { fragments: [], length: 0 };
+  const chain = emptyChain(kind);
   if (start === 0) return chain;
   const walk = new ChainWalk(reader, kind, chain);
   try {
     await walk.entry(start, path);
-    await walk.extendLast();
+    await walk.finish();
   } catch (error) {
     chain.problem = asProblem(error);
   }
   return chain;
 }
 
-/** Types of the blocks that hold records: whole ones, their values, their invalidation bytes. */
-export interface RecordBlocks {
-  readonly rows: string;
-  readonly values: string;
-  readonly invalidation: string;
+/** A chain of no data. */
+export function emptyChain(kind: string): DataChain {
+  const chain: DataChain = { fragments: [], length: 0 };
+  if (kind !== "DT") chain.kind = kind;
+  return chain;
 }
 
-const GROUP_DATA: RecordBlocks = { rows: "DT", values: "DV", invalidation: "DI" };
-
-/** The records of a data group; column-oriented data keeps invalidation bytes apart. */
-export async function readRecordData(
-  reader: BlockReader,
-  start: number,
-  invalidationBytes: number,
-  dataBytes: number,
-  path: string,
-  kinds = GROUP_DATA,
-): Promise<{ data: DataChain; invalidation?: DataChain }> {
-  if (start === 0) return { data: { fragments: [], length: 0 } };
-  let first: number;
-  try {
-    first = await firstList(reader, start, path);
-    const header = await sparseHeader(reader, first, path);
-    let kind = header.id;
-    if (kind === "DZ") {
-      const block = reader.peek(DZ, first, path, true) ?? await reader.load(DZ, first, path, true);
-      kind = block.fields.dz_org_block_type;
-    }
-    if (kind === kinds.values) {
-      const data = await readDataChain(reader, start, kinds.values, path);
-      return { data, invalidation: allValid(data, invalidationBytes, dataBytes) };
-    }
-    if (kind !== "LD") return { data: await readDataChain(reader, start, kinds.rows, path) };
-  } catch (error) {
-    return { data: { fragments: [], length: 0, problem: asProblem(error) } };
-  }
-  return await readColumnList(reader, first, invalidationBytes, dataBytes, path, kinds);
-}
-
-/** Values that stand without a list have no invalidation bytes beside them: all are valid. */
-function allValid(
-  { length }: DataChain,
-  invalidationBytes: number,
-  dataBytes: number,
-): DataChain | undefined {
-  if (invalidationBytes === 0 || dataBytes === 0) return undefined;
-  const bytes = Math.floor(length / dataBytes) * invalidationBytes;
-  return { fragments: bytes > 0 ? [{ offset: -1, length: bytes }] : [], length: bytes };
-}
-
-/** The block behind an HL, or the block itself. */
-async function firstList(reader: BlockReader, start: number, path: string): Promise<number> {
-  const header = await sparseHeader(reader, start, path);
-  if (header.id !== "HL") return start;
-  const list = reader.peek(HL, start, path) ?? await reader.load(HL, start, path);
-  return link(list, "hl_dl_first") || start;
-}
-
-/** Bit of `ld_flags` that tells of links to invalidation bytes. */
-const LD_INVALIDATION = 0x80000000;
-
-async function readColumnList(
-  reader: BlockReader,
-  first: number,
-  invalidationBytes: number,
-  dataBytes: number,
-  path: string,
-  kinds: RecordBlocks,
-): Promise<{ data: DataChain; invalidation?: DataChain }> {
-  const data: DataChain = { fragments: [], length: 0 };
-  const invalidation: DataChain = { fragments: [], length: 0 };
-  const values = new ChainWalk(reader, kinds.values, data);
-  const bits = new ChainWalk(reader, kinds.invalidation, invalidation);
-  let any = false;
-  try {
-    const seen = new Set<number>();
-    let offset = first;
-    for (let n = 0; offset !== 0; n++) {
-      const at = `${path}>LD[${n}]`;
-      if (seen.has(offset)) {
-        throw new CorruptFileError(
-          "the data list leads back to itself; the file is damaged",
-          reader.place("LD", offset, at),
-        );
-      }
-      seen.add(offset);
-      const list = reader.peek(LD, offset, at) ?? await reader.load(LD, offset, at);
-      const links = moreLinks(list);
-      const count = list.fields.ld_count;
-      const apart = (list.fields.ld_flags & LD_INVALIDATION) !== 0;
-      if (links.length < count * (apart ? 2 : 1)) {
-        throw new CorruptFileError(
-          `the list counts ${count} blocks but has ${links.length} links`,
-          reader.place("LD", offset, at),
-        );
-      }
-      for (let i = 0; i < count; i++) {
-        const before = data.length;
-        if (links[i] !== 0) await values.append(links[i], `${at}[${i}]`);
-        const records = dataBytes > 0 ? (data.length - before) / dataBytes : 0;
-        const wanted = records * invalidationBytes;
-        const known = invalidation.length;
-        if (apart && links[count + i] !== 0) {
-          any = true;
-          await bits.append(links[count + i], `${at}.invalid[${i}]`);
-          if (invalidation.length - known !== wanted) {
-            throw new CorruptFileError(
-              `${
-                invalidation.length - known
-              } invalidation bytes stand beside ${records} records, ` +
-                `which need ${wanted}`,
-              reader.place(kinds.invalidation, links[count + i], at),
-            );
-          }
-        } else if (wanted > 0) {
-          // No invalidation block means that all values are valid.
-          invalidation.fragments.push({ offset: -1, length: wanted });
-          invalidation.length += wanted;
-        }
-      }
-      offset = link(list, "ld_next");
-    }
-  } catch (error) {
-    data.problem = asProblem(error);
-  }
-  return any || invalidationBytes > 0 ? { data, invalidation } : { data };
-}
-
-async function sparseHeader(
+/** The header of a block of data, near which nothing else is going to be read. */
+export async function sparseHeader(
   reader: BlockReader,
   offset: number,
   path: string,
@@ -177,23 +78,30 @@ async function sparseHeader(
     await reader.loadHeader(offset, path, undefined, true);
 }
 
-class ChainWalk {
+/** Collects data blocks of one type. */
+export class ChainWalk {
   readonly #reader: BlockReader;
   readonly #kind: string;
   readonly #chain: DataChain;
   readonly #seenLists = new Set<number>();
+  readonly #lenient: boolean;
   #storedBytes = 0;
-  #last?: BlockHeader;
+  #last?: { header: BlockHeader; fragment: Fragment };
+  /** Why the data breaks off, in a file that was never finished; no more data may follow. */
+  #brokenOff?: MdfError;
 
+  /** Adds blocks of type `kind` to `chain`. */
   constructor(reader: BlockReader, kind: string, chain: DataChain) {
     this.#reader = reader;
     this.#kind = kind;
     this.#chain = chain;
+    this.#lenient = reader.unfinalized !== undefined && OPEN_KINDS.has(kind);
   }
 
   /** Adds the data block at `offset`. */
   async append(offset: number, path: string): Promise<void> {
-    await this.#block(await sparseHeader(this.#reader, offset, path), path);
+    const header = await sparseHeader(this.#reader, offset, path);
+    await this.#block(header, path);
   }
 
   /** The block that a DG or CN links to. */
@@ -214,45 +122,22 @@ class ChainWalk {
     }
   }
 
-  /**
-   * In an unfinalized file the last data block may be longer than it says: its data goes on to the
-   * next block that anything refers to, or to the end of the file (ASAM MDF 4, id_unfin_flags).
-   */
-  async extendLast(): Promise<void> {
-    const last = this.#last;
-    const flags = this.#reader.unfinalized;
-    if (flags === undefined || !last || (last.id !== "DT" && last.id !== "RD")) return;
-    const start = last.offset + HEADER_BYTES;
-    let limit = this.#reader.fileSize;
-    for (const offset of this.#reader.met) {
-      if (offset > last.offset && offset < limit) limit = offset;
+  /** Finds where the data of an unfinalized file ends, once all of its blocks are known. */
+  async finish(): Promise<void> {
+    if (!this.#lenient) return;
+    const chain = this.#chain;
+    const { header, fragment } = this.#last ?? {};
+    const open = header !== undefined && hasOpenEnd(this.#reader, header);
+    if (open || this.#brokenOff) chain.open = true;
+    // Data whose length was never written is not known to be missing.
+    if (this.#brokenOff && !open) chain.lost = asProblem(this.#brokenOff);
+    const end = open ? await openEnd(this.#reader, header, fragment!.offset) : undefined;
+    if (end === undefined) return;
+    if (chain.fragments.at(-1) === fragment) {
+      chain.fragments.pop();
+      chain.length -= fragment!.length;
     }
-    const { fragments } = this.#chain;
-    const stored = last.length - HEADER_BYTES;
-    const fits = start + stored <= limit;
-    if (fits && stored > 0) {
-      const flag = last.id === "RD" ? UNFINALIZED.lastReductionLength : UNFINALIZED.lastDataLength;
-      // Up to seven bytes before the next block are its alignment, not data.
-      if ((flags & flag) === 0 || limit - start - stored < 8) return;
-      if (await this.#startsBlock(start + stored)) return;
-    }
-    if (stored > 0) {
-      fragments.pop();
-      this.#chain.length -= stored;
-    }
-    if (limit <= start) return;
-    fragments.push({ offset: start, length: limit - start });
-    this.#chain.length += limit - start;
-  }
-
-  /** Whether a block starts at the next multiple of eight bytes, though nothing refers to it. */
-  async #startsBlock(end: number): Promise<boolean> {
-    const offset = Math.ceil(end / 8) * 8;
-    if (offset + HEADER_BYTES > this.#reader.fileSize) return false;
-    const [hash, again, first, second, ...reserved] = await this.#reader.loadBytes(offset, 8);
-    const isLetter = (code: number) => code >= 0x41 && code <= 0x5a;
-    return hash === 0x23 && again === 0x23 && isLetter(first) && isLetter(second) &&
-      reserved.every((byte) => byte === 0);
+    this.#keep({ ...fragment!, length: end - fragment!.offset });
   }
 
   async #followLists(first: number, path: string): Promise<void> {
@@ -266,12 +151,11 @@ class ChainWalk {
         );
       }
       this.#seenLists.add(offset);
-      const list = this.#reader.peek(DL, offset, listPath) ??
-        await this.#reader.load(DL, offset, listPath);
+      if (this.#isMissing(offset, listPath)) return;
+      const list = await this.#list(offset, listPath);
       const blocks = moreLinks(list);
       // The counter of an unfinalized list may be behind; its links tell.
-      const open = this.#reader.unfinalized !== undefined;
-      const count = open ? blocks.length : list.fields.dl_count;
+      const count = this.#lenient ? blocks.length : list.fields.dl_count;
       if (count > blocks.length) {
         throw new CorruptFileError(
           `the list counts ${list.fields.dl_count} blocks but links to ${blocks.length}`,
@@ -279,29 +163,53 @@ class ChainWalk {
         );
       }
       for (let i = 0; i < count; i++) {
-        if (blocks[i] === 0) continue;
         const blockPath = `${listPath}[${i}]`;
+        if (blocks[i] === 0 || this.#isMissing(blocks[i], blockPath)) continue;
         await this.append(blocks[i], blockPath);
       }
       offset = link(list, "dl_dl_next");
     }
   }
 
+  async #list(
+    offset: number,
+    path: string,
+  ): Promise<Block<typeof OPEN_DL.fields, (typeof DL.links)[number]>> {
+    const table: typeof OPEN_DL = this.#lenient ? OPEN_DL : DL;
+    return this.#reader.peek(table, offset, path) ?? await this.#reader.load(table, offset, path);
+  }
+
+  /** Whether an unfinalized file was cut off before a block that was already linked to. */
+  #isMissing(offset: number, path: string): boolean {
+    const { fileSize } = this.#reader;
+    if (!this.#lenient || offset + HEADER_BYTES <= fileSize) return false;
+    this.#brokenOff ??= new TruncatedFileError(
+      `the list names a block past the end of the file, which has ${fileSize} bytes; the file was ` +
+        "never finished, and the data from there on is missing",
+      this.#reader.place(this.#kind, offset, path),
+    );
+    return true;
+  }
+
   async #block(header: BlockHeader, path: string): Promise<void> {
+    if (this.#brokenOff) throw this.#brokenOff;
     const fragment = header.id === "DZ"
       ? await this.#compressed(header, path)
       : this.#plain(header, path);
-    this.#last = header;
+    this.#last = { header, fragment };
     // Blocks that lie apart cannot hold more than the file; a list that names one block over and
     // over would otherwise make a small file endless.
-    this.#storedBytes += fragment.stored ??
-      Math.min(fragment.length, this.#reader.fileSize - fragment.offset);
+    this.#storedBytes += fragment.stored ?? fragment.length;
     if (this.#storedBytes > this.#reader.fileSize) {
       throw new CorruptFileError(
         "the blocks of the list hold more bytes than the file; it names some of them repeatedly",
         this.#reader.place(header.id, header.offset, path),
       );
     }
+    this.#keep(fragment);
+  }
+
+  #keep(fragment: Fragment): void {
     if (fragment.length === 0) return;
     this.#chain.fragments.push(fragment);
     this.#chain.length += fragment.length;
@@ -314,12 +222,22 @@ class ChainWalk {
         this.#reader.place(header.id, header.offset, path),
       );
     }
-    this.#checkEnd(header.offset + header.length, header, path);
-    return { offset: header.offset + HEADER_BYTES, length: header.length - HEADER_BYTES };
+    const head = HEADER_BYTES + 8 * header.linkCount;
+    const offset = header.offset + head;
+    const end = header.offset + header.length;
+    if (this.#endsBeyond(end, header, path)) {
+      const length = Math.max(0, this.#reader.fileSize - offset);
+      return withHead({ offset, length }, header);
+    }
+    return withHead({ offset, length: header.length - head }, header);
   }
 
   async #compressed(header: BlockHeader, path: string): Promise<Fragment> {
     const reader = this.#reader;
+    const fieldsEnd = header.offset + 8 * header.linkCount + usualHead({ zip: 0 });
+    if (fieldsEnd > reader.fileSize && this.#endsBeyond(fieldsEnd, header, path)) {
+      return { offset: fieldsEnd, length: 0 };
+    }
     const block = reader.peek(DZ, header.offset, path, true) ??
       await reader.load(DZ, header.offset, path, true);
     const place = reader.place("DZ", header.offset, path);
@@ -355,20 +273,32 @@ class ChainWalk {
         place,
       );
     }
-    this.#checkEnd(block.payloadOffset + stored, header, path);
     const fragment: Fragment = { offset: block.payloadOffset, length, zip, stored };
     if (transposed) fragment.columns = columns;
-    return fragment;
+    // Half of a compressed block gives no data.
+    if (this.#endsBeyond(block.payloadOffset + stored, header, path)) {
+      return { offset: block.payloadOffset, length: 0 };
+    }
+    return withHead(fragment, header);
   }
 
-  #checkEnd(end: number, header: BlockHeader, path: string): void {
-    if (
-      end <= this.#reader.fileSize || (this.#reader.unfinalized !== undefined && header.id !== "DZ")
-    ) return;
-    throw new TruncatedFileError(
-      `the block ends ${end - this.#reader.fileSize} bytes after the end of the file, which has ` +
-        `${this.#reader.fileSize} bytes; copy the file again or repair it with its own tool`,
+  /** Whether the file was cut off in a block, which an unfinalized file may be. */
+  #endsBeyond(end: number, header: BlockHeader, path: string): boolean {
+    const { fileSize } = this.#reader;
+    if (end <= fileSize) return false;
+    const error = new TruncatedFileError(
+      `the block ends ${end - fileSize} bytes after the end of the file, which has ` +
+        `${fileSize} bytes; copy the file again or repair it with its own tool`,
       this.#reader.place(header.id, header.offset, path),
     );
+    if (!this.#lenient) throw error;
+    this.#brokenOff = error;
+    return true;
   }
+}
+
+/** Notes where the block of a fragment starts, if it has links, which data blocks have not yet. */
+function withHead(fragment: Fragment, header: BlockHeader): Fragment {
+  if (header.linkCount > 0) fragment.head = fragment.offset - header.offset;
+  return fragment;
 }

@@ -56,6 +56,8 @@ export interface Fragment {
   stored?: number;
   /** `dz_zip_parameter`: columns of transposed data. */
   columns?: number;
+  /** Bytes between the start of the block and `offset`, where they are not the usual ones. */
+  head?: number;
 }
 
 /** The data of a data group or channel as one logical stream of bytes. */
@@ -64,6 +66,12 @@ export interface DataChain {
   fragments: Fragment[];
   /** Bytes of the whole stream. */
   length: number;
+  /** Type of the data blocks; absent for DT. */
+  kind?: string;
+  /** Set when an unfinalized file does not tell where the data ends: what follows may be no data. */
+  open?: boolean;
+  /** Why the end of the data is missing; what is there can be read. */
+  lost?: Problem;
   /** Set when the chain could not be followed to its end. */
   problem?: Problem;
 }
@@ -262,8 +270,10 @@ export interface ChannelGroupModel {
   offset: number;
   /** Index into the measurement's data groups. */
   dataGroup: number;
-  /** Record identifier within the data group. */
+  /** Record identifier within the data group; a double, so rounded above 2^53. */
   recordId: number;
+  /** Decimal text of the record identifier where it is above 2^53. */
+  exactRecordId?: string;
   /** Name of the acquisition. */
   name: string;
   /** Comment, text or XML as stored. */

@@ -8,7 +8,7 @@ import { type Block, type BlockReader, link, moreLinks } from "../blocks/read_bl
 import { CorruptFileError, LimitExceededError, UnsupportedFeatureError } from "../errors.ts";
 import type { DamageGuard } from "./damage_guard.ts";
 import { readDataChain } from "./data_chain.ts";
-import { ARRAY_STORAGE, CHANNEL_FLAG, CHANNEL_TYPE } from "./format_codes.ts";
+import { ARRAY_STORAGE, CHANNEL_FLAG, CHANNEL_TYPE, GROUP_FLAG } from "./format_codes.ts";
 import type { ArrayModel, ChannelGroupModel, ChannelModel, Measurement } from "./measurement.ts";
 import { asProblem } from "./problem.ts";
 import { readArray } from "./walk_arrays.ts";
@@ -94,7 +94,7 @@ export class ChannelWalk {
               this.#reader.place("CG", start, path),
             ),
           );
-        } else channel.storageGroup = storageGroup;
+        } else this.#storeIn(storageGroup, channel, path);
         continue;
       }
       let index = chains.get(start);
@@ -106,6 +106,21 @@ export class ChannelWalk {
       }
       channel.signalData = index;
     }
+  }
+
+  #storeIn(storageGroup: number, channel: ChannelModel, path: string): void {
+    const group = this.#model.groups[storageGroup];
+    if (group.flags & GROUP_FLAG.variableLength) {
+      channel.storageGroup = storageGroup;
+      return;
+    }
+    channel.problem ??= asProblem(
+      new CorruptFileError(
+        "the values have a variable length, and the channel group that is to hold them has records " +
+          "of fixed length",
+        this.#reader.place("CG", group.offset, path),
+      ),
+    );
   }
 
   /** Follows the links to the records of array elements; again, once more of the file is known. */
@@ -240,9 +255,11 @@ export class ChannelWalk {
 
   /** The channel that tells a value's length lies in the same group. */
   #resolveLengthChannels(group: ChannelGroupModel, path: string): void {
+    if (this.#lengthLinks.size === 0) return;
+    const indexes = new Map(group.channels.map(({ offset }, index) => [offset, index]));
     for (const [channel, offset] of this.#lengthLinks) {
-      const index = group.channels.findIndex((other) => other.offset === offset);
-      if (index >= 0) channel.lengthChannel = index;
+      const index = indexes.get(offset);
+      if (index !== undefined) channel.lengthChannel = index;
       else {
         channel.problem = asProblem(
           new CorruptFileError(

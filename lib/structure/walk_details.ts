@@ -122,6 +122,7 @@ export class DetailWalk {
   readonly #context: DetailContext;
   readonly #reductions: ReductionLink[] = [];
   readonly #reductionData: ReductionData[] = [];
+  readonly #visitedReductions = new Set<number>();
 
   /** Adds what it finds to `model`. */
   constructor(reader: BlockReader, model: Measurement) {
@@ -142,7 +143,9 @@ export class DetailWalk {
     await walkEventTemplates(context, templates);
     await context.attempt(() => walkHierarchy(context, link(header, "hd_ch_first")));
     for (const reductions of this.#reductions) {
-      await context.attempt(() => walkReductions(context, reductions, this.#reductionData));
+      await context.attempt(() =>
+        walkReductions(context, reductions, this.#reductionData, this.#visitedReductions)
+      );
     }
   }
 

@@ -6,7 +6,7 @@
  */
 import type { BlockReader } from "../blocks/read_block.ts";
 import { CorruptFileError } from "../errors.ts";
-import { readRecordData } from "./data_chain.ts";
+import { readRecordData } from "./record_data.ts";
 import { ARRAY_STORAGE } from "./format_codes.ts";
 import type { ArrayModel, ChannelGroupModel, Measurement } from "./measurement.ts";
 import { asProblem } from "./problem.ts";

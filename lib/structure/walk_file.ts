@@ -3,12 +3,12 @@
  *
  * @module
  */
-import { CG, DG, FH, HD, ID_BYTES } from "../blocks/block_tables.ts";
+import { CG, DG, FH, HD, HEADER_BYTES, ID_BYTES } from "../blocks/block_tables.ts";
 import type { FieldTable } from "../blocks/field_layout.ts";
 import type { BlockTable } from "../blocks/block_tables.ts";
 import { type Block, type BlockReader, link, moreLinks } from "../blocks/read_block.ts";
 import { CorruptFileError, NotMdfError, UnsupportedFeatureError } from "../errors.ts";
-import { readRecordData } from "./data_chain.ts";
+import { readRecordData } from "./record_data.ts";
 import { type Damaged, DamageGuard } from "./damage_guard.ts";
 import { GROUP_FLAG } from "./format_codes.ts";
 import { linkedBlocks } from "./linked_blocks.ts";
@@ -105,7 +105,12 @@ class FileWalk {
   /** Links to the groups that hold other groups' master channels. */
   readonly #masterLinks: { group: ChannelGroupModel; link: number; path: string }[] = [];
   /** Links to the records, followed once the structure is known. */
-  readonly #dataLinks: { dataGroup: DataGroupModel; link: number; path: string }[] = [];
+  readonly #dataLinks: {
+    dataGroup: DataGroupModel;
+    block: number;
+    link: number;
+    path: string;
+  }[] = [];
 
   constructor(reader: BlockReader, model: Measurement, damaged: Damaged) {
     this.#reader = reader;
@@ -140,16 +145,22 @@ class FileWalk {
     await this.#channels.followSignalData();
     countElements(this.#model, this.#reader);
     this.#resolveMasterGroups();
-    await this.#followData();
+    const members = this.#membersOfDataGroups();
+    await this.#followData(members);
     // Where data ends in an unfinalized file is known only once every other block is.
-    if (this.#reader.unfinalized !== undefined) await this.#followData();
-    this.#countRecords();
+    if (this.#reader.unfinalized !== undefined) {
+      this.#reader.allMet = true;
+      await this.#followData(members);
+    }
+    this.#countRecords(members);
   }
 
   #resolveMasterGroups(): void {
+    if (this.#masterLinks.length === 0) return;
+    const indexes = new Map(this.#model.groups.map(({ offset }, index) => [offset, index]));
     for (const { group, link: offset, path } of this.#masterLinks) {
-      const index = this.#model.groups.findIndex((other) => other.offset === offset);
-      if (index < 0) {
+      const index = indexes.get(offset);
+      if (index === undefined) {
         this.#model.problems.push(asProblem(
           new CorruptFileError(
             "the link to the channel group that holds the master channel leads nowhere; the group's " +
@@ -161,19 +172,29 @@ class FileWalk {
     }
   }
 
-  async #followData(): Promise<void> {
+  /** The groups of each data group. */
+  #membersOfDataGroups(): ChannelGroupModel[][] {
+    const members: ChannelGroupModel[][] = this.#model.dataGroups.map(() => []);
+    for (const group of this.#model.groups) members[group.dataGroup].push(group);
+    return members;
+  }
+
+  async #followData(members: readonly ChannelGroupModel[][]): Promise<void> {
     await this.#details.followReductionData();
     await this.#channels.followElementData();
-    for (const [number, { dataGroup, link: start, path }] of this.#dataLinks.entries()) {
-      const group = this.#model.groups.find((group) => group.dataGroup === number);
-      Object.assign(
-        dataGroup,
-        await readRecordData(
-          this.#reader,
-          start,
-          group?.invalidationBytes ?? 0,
-          group?.dataBytes ?? 0,
-          path,
+    for (const [number, { dataGroup, block, link: start, path }] of this.#dataLinks.entries()) {
+      const [group, other] = members[number];
+      const { invalidationBytes = 0, dataBytes = 0 } = group ?? {};
+      const found = await readRecordData(this.#reader, start, invalidationBytes, dataBytes, path);
+      Object.assign(dataGroup, found);
+      if (found.data.kind !== "DV" || found.data.problem) continue;
+      if (!other && dataGroup.recordIdBytes === 0) continue;
+      dataGroup.data.problem = asProblem(
+        new CorruptFileError(
+          "the data is stored column by column, which only one channel group without record ids " +
+            `may have; there are ${members[number].length} groups, and record ids of ` +
+            `${dataGroup.recordIdBytes} bytes`,
+          this.#reader.place("DG", block, path),
         ),
       );
     }
@@ -214,7 +235,7 @@ class FileWalk {
     const comment = await this.#optionalText(link(block, "dg_md_comment"), `${path}>MD`);
     if (comment) dataGroup.comment = comment;
     const number = this.#model.dataGroups.push(dataGroup) - 1;
-    this.#dataLinks.push({ dataGroup, link: link(block, "dg_data"), path });
+    this.#dataLinks.push({ dataGroup, block: block.offset, link: link(block, "dg_data"), path });
     await this.#channelGroups(link(block, "dg_cg_first"), number, path);
   }
 
@@ -239,6 +260,9 @@ class FileWalk {
       recordCount: fields.cg_cycle_count,
       channels: [],
     };
+    if (group.recordId > Number.MAX_SAFE_INTEGER) {
+      group.exactRecordId = await this.#exactRecordId(block);
+    }
     const comment = await this.#optionalText(link(block, "cg_md_comment"), `${path}>MD`);
     if (comment) group.comment = comment;
     if (fields.cg_flags & GROUP_FLAG.remoteMaster) {
@@ -249,6 +273,12 @@ class FileWalk {
     await this.#channels.read(link(block, "cg_cn_first"), group, path);
     this.#details.noteReductions(group, link(block, "cg_sr_first"), path);
     this.#model.groups.push(group);
+  }
+
+  /** The record id, the first field of the block, in full. */
+  async #exactRecordId({ offset, linkCount }: ChannelGroupBlock): Promise<string> {
+    const bytes = await this.#reader.loadBytes(offset + HEADER_BYTES + 8 * linkCount, 8);
+    return String(new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true));
   }
 
   /** The blocks of a linked list, each at most once. */
@@ -270,15 +300,9 @@ class FileWalk {
   }
 
   /** The data decides how many records there are wherever they lie one after the other. */
-  #countRecords(): void {
+  #countRecords(members: readonly ChannelGroupModel[][]): void {
     const model = this.#model;
-    const members = new Map<number, ChannelGroupModel[]>();
-    for (const group of model.groups) {
-      const list = members.get(group.dataGroup);
-      if (list) list.push(group);
-      else members.set(group.dataGroup, [group]);
-    }
-    for (const [number, groups] of members) {
+    for (const [number, groups] of members.entries()) {
       const { data, recordIdBytes } = model.dataGroups[number];
       const [group] = groups;
       if (groups.length !== 1 || group.elementCounts || data.problem) continue;

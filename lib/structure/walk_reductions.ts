@@ -5,7 +5,7 @@
  */
 import { SR } from "../blocks/block_tables.ts";
 import { link } from "../blocks/read_block.ts";
-import { readRecordData } from "./data_chain.ts";
+import { readRecordData } from "./record_data.ts";
 import { REDUCTION_FLAG } from "./format_codes.ts";
 import { linkedBlocks } from "./linked_blocks.ts";
 import { type ChannelGroupModel, jsonNumber, type ReductionModel } from "./measurement.ts";
@@ -33,15 +33,19 @@ export interface ReductionData {
   readonly path: string;
 }
 
-/** Reads the reductions of a group; what is needed to follow their data is added to `toFollow`. */
+/**
+ * Reads the reductions of a group; what is needed to follow their data is added to `toFollow`, and
+ * the offsets of their blocks to `visited`.
+ */
 export async function walkReductions(
   { reader }: DetailContext,
   { group, first, path: parent }: ReductionLink,
   toFollow: ReductionData[],
+  visited: Set<number>,
 ): Promise<void> {
   const reductions: ReductionModel[] = [];
   group.reductions = reductions;
-  const blocks = linkedBlocks(reader, SR, "sr_sr_next", first, `${parent}>SR`, new Set());
+  const blocks = linkedBlocks(reader, SR, "sr_sr_next", first, `${parent}>SR`, visited);
   for await (const [block, path] of blocks) {
     const { fields } = block;
     const reduction: ReductionModel = {

@@ -54,12 +54,12 @@ function zstd(bytes: Uint8Array, params: Record<number, number> = {}): Uint8Arra
 }
 
 function fragmentOf(zip: number, length: number, stored: Uint8Array, columns?: number): Fragment {
-  const fragment: Fragment = { offset: 4711, length, zip, stored: stored.length };
+  const fragment: Fragment = { offset: 4711 + 48, length, zip, stored: stored.length };
   if (columns !== undefined) fragment.columns = columns;
   return fragment;
 }
 
-/** Unpacks `stored` as the file drive.mf4 has it at offset 4711. */
+/** Unpacks `stored` as the file drive.mf4 has it in a block at offset 4711. */
 async function open(
   zip: number,
   length: number,

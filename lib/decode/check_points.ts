@@ -1,0 +1,66 @@
+/**
+ * Check points in mixed records, which spare walking from the start every time.
+ *
+ * @module
+ */
+import type { SourceReader } from "../source/byte_source.ts";
+import { GROUP_FLAG } from "../structure/format_codes.ts";
+import type { CheckPoints, Measurement } from "../structure/measurement.ts";
+import { RecordSplitter, type RecordVisitor } from "./split_records.ts";
+
+/** Most check points kept for a data group. */
+const MOST_CHECK_POINTS = 1024;
+
+/**
+ * Walks all records of a mixed data group once and notes, every so often, how many of each kind came
+ * before: records, or bytes for values of variable length.
+ */
+export async function makeCheckPoints(
+  source: SourceReader,
+  measurement: Measurement,
+  dataGroup: number,
+  signal?: AbortSignal,
+): Promise<CheckPoints> {
+  const splitter = new RecordSplitter(source, measurement, dataGroup, signal);
+  const { members } = splitter;
+  const variable = members.map((index) =>
+    (measurement.groups[index].flags & GROUP_FLAG.variableLength) !== 0
+  );
+  const counts = members.map(() => 0);
+  const totals = new Array<number>(splitter.kinds).fill(0);
+  const distance = Math.max(64 * 1024, Math.ceil(splitter.length / MOST_CHECK_POINTS));
+  const points: CheckPoints = { positions: [0], counts: [[...counts]], totals, end: 0 };
+  let walked = 0;
+  const idBytes = measurement.dataGroups[dataGroup].recordIdBytes;
+  const visit: RecordVisitor = (member, _bytes, _at, length) => {
+    if (member < counts.length) counts[member] += variable[member] ? length : 1;
+    totals[member]++;
+    walked += idBytes + length;
+    return walked >= distance;
+  };
+  while (await splitter.walk(visit)) {
+    walked = 0;
+    points.positions.push(splitter.position);
+    points.counts.push([...counts]);
+  }
+  if (splitter.ended && !(await splitter.zerosFollow())) {
+    const { data } = measurement.dataGroups[dataGroup];
+    data.lost ??= splitter.ended;
+  }
+  points.end = splitter.position;
+  points.positions.push(splitter.position);
+  points.counts.push([...counts]);
+  return points;
+}
+
+/** Index of the last check point at which a member's count is not above `count`. */
+export function checkPointBefore(points: CheckPoints, member: number, count: number): number {
+  let low = 0;
+  let high = points.counts.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (points.counts[middle][member] <= count) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
