@@ -19,6 +19,8 @@ export interface PackedValues {
 }
 
 const WINDOW_BYTES = 256 * 1024;
+/** What values whose lengths a channel tells may need beyond the signal data, since they may share bytes. */
+const SHARED_BYTES = 64 * 1024 * 1024;
 
 /** Collects values of variable length by their places. */
 export class VariableDataReader {
@@ -77,7 +79,7 @@ export class VariableDataReader {
       }
       const length = lengths ? lengths[i] : this.#view.getUint32(place - this.#windowStart, true);
       if (!(place + prefix + length <= this.#chain.length)) this.#failLength(place, length, i);
-      this.#reserve(used, length, place);
+      this.#reserve(used, length, place, lengths ? SHARED_BYTES : 0);
       starts[i] = used;
       ends[i] = used + length;
       const target = this.#packed.subarray(used, used + length);
@@ -122,9 +124,9 @@ export class VariableDataReader {
     return this.#chain.readInto(place, this.#window.subarray(0, this.#windowEnd - place));
   }
 
-  #reserve(used: number, length: number, place: number): void {
+  #reserve(used: number, length: number, place: number, shared: number): void {
     // Values that share bytes without being the same would make a small file fill any memory.
-    if (used + length > this.#chain.length) {
+    if (used + length > this.#chain.length + shared) {
       throw new CorruptFileError(
         `the values together need more than the ${this.#chain.length} bytes of the signal data; ` +
           "they overlap, so the places in the records or the lengths are wrong",
