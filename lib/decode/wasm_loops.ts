@@ -209,8 +209,9 @@ function scaled(
     ? [full ? OP.f64FromU64 : OP.f64FromI64]
     : [full ? OP.f64FromU32 : OP.f64FromI32];
   const code: number[] = [...convert];
-  // Multiplying by 1 and adding -0 change no number; adding 0 would make 0 of -0.
+  // Multiplying by 1 and adding -0 change no number; adding 0 makes 0 of -0, which no integer is.
   if (factor !== 1) code.push(...f64Constant(factor), OP.f64Multiply);
-  if (!Object.is(offset, -0)) code.push(...f64Constant(offset), OP.f64Add);
+  const same = Object.is(offset, -0) || (offset === 0 && numeric !== "float" && factor > 0);
+  if (!same) code.push(...f64Constant(offset), OP.f64Add);
   return code;
 }
