@@ -16,6 +16,7 @@ export const OP = {
   localGet: 0x20,
   localSet: 0x21,
   localTee: 0x22,
+  globalGet: 0x23,
   i32Const: 0x41,
   i64Const: 0x42,
   f64Const: 0x44,
@@ -69,6 +70,8 @@ export const PAIR_OP = {
 
 const I32 = 0x7f;
 const I64 = 0x7e;
+const F64 = 0x7c;
+const MUTABLE = 1;
 const NO_RESULT = 0x40;
 
 /** An unsigned number in as many bytes as it needs. */
@@ -126,6 +129,8 @@ export interface WasmFunction {
   readonly i32Locals: number;
   /** 64-bit locals behind those. */
   readonly i64Locals: number;
+  /** 64-bit floats that the function starts with, as locals behind those. */
+  readonly constants?: readonly number[];
   /** Instructions. */
   readonly code: readonly number[];
 }
@@ -142,14 +147,24 @@ export function wasmModule(
   const imports = vector([[...text("host"), ...text("memory"), 2, 0, 1]]);
   const declarations = vector(functions.map(() => [0]));
   const exports = vector([[...text("run"), 0, ...unsigned(functions.length - 1)]]);
-  const bodies = vector(functions.map(({ i32Locals, i64Locals, code }) => {
-    const locals = vector([[...unsigned(i32Locals), I32], [...unsigned(i64Locals), I64]]);
-    return sized([...locals, ...code, OP.end]);
+  const globals: number[][] = [];
+  const bodies = vector(functions.map(({ i32Locals, i64Locals, constants = [], code }) => {
+    const locals = vector([
+      ...[[...unsigned(i32Locals), I32], [...unsigned(i64Locals), I64]],
+      [...unsigned(constants.length), F64],
+    ]);
+    // Engines would put what they know to be constant into every instruction again.
+    const loads = constants.flatMap((value, i) => {
+      const global = globals.push([F64, MUTABLE, ...f64Constant(value), OP.end]) - 1;
+      const local = parameters + i32Locals + i64Locals + i;
+      return [OP.globalGet, ...unsigned(global), OP.localSet, ...unsigned(local)];
+    });
+    return sized([...locals, ...loads, ...code, OP.end]);
   }));
-  const sections = [[1, types], [2, imports], [3, declarations], [7, exports], [
-    10,
-    bodies,
-  ]] as const;
+  const sections = [
+    ...[[1, types], [2, imports], [3, declarations], [6, vector(globals)], [7, exports]] as const,
+    [10, bodies] as const,
+  ];
   return Uint8Array.from([
     ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
     ...sections.flatMap(([id, content]) => [id, ...sized(content)]),

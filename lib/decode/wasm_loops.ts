@@ -8,13 +8,13 @@
  */
 import { byteSpan, type NumberLayout } from "../plan/column_layout.ts";
 import {
-  f64Constant,
   memory,
   OP,
   PAIR_OP,
   pairMemory,
   repeatUntil,
   signed,
+  unsigned,
   type WasmFunction,
 } from "./wasm_code.ts";
 
@@ -39,6 +39,7 @@ const INDEX: Readonly<Record<number, number>> = { 1: 2, 2: 3, 4: 4, 8: 5 };
 const SPARE_I32 = 6;
 const SPARE_I64 = 7;
 const I32_LOCALS = 4;
+const FIRST_CONSTANT = 8;
 
 /** Columns of one loop: enough to hide the cost of the loop, few enough for the code cache. */
 const COLUMNS_PER_LOOP = 8;
@@ -70,13 +71,31 @@ function loopFunction(columns: readonly LoopColumn[], stride: number): WasmFunct
     ...[OP.localGet, INDEX[1], OP.i32Const, ...signed(Math.log2(width)), OP.i32ShiftLeft],
     ...[OP.localSet, INDEX[width]],
   ]);
-  const code = [...scale, ...loop(columns, stride, turn)];
-  if (turn > 1) code.push(...loop(columns, stride, 1));
-  return { i32Locals: I32_LOCALS, i64Locals: 1, code };
+  const constants = new Constants();
+  const code = [...scale, ...loop(columns, stride, turn, constants)];
+  if (turn > 1) code.push(...loop(columns, stride, 1, constants));
+  return { i32Locals: I32_LOCALS, i64Locals: 1, constants: constants.values, code };
+}
+
+/** 64-bit floats that a function needs, each once. */
+class Constants {
+  readonly values: number[] = [];
+
+  /** Puts the number on the stack. */
+  get(value: number): number[] {
+    let index = this.values.findIndex((each) => Object.is(each, value));
+    if (index < 0) index = this.values.push(value) - 1;
+    return [OP.localGet, ...unsigned(FIRST_CONSTANT + index)];
+  }
 }
 
 /** Takes `turn` records at a time while there are so many. */
-function loop(columns: readonly LoopColumn[], stride: number, turn: number): number[] {
+function loop(
+  columns: readonly LoopColumn[],
+  stride: number,
+  turn: number,
+  constants: Constants,
+): number[] {
   const body: number[] = [];
   for (let k = 0; k < turn; k += 2) {
     for (const column of columns) {
@@ -84,8 +103,8 @@ function loop(columns: readonly LoopColumn[], stride: number, turn: number): num
         body.push(...takePair(column, k * stride, (k + 1) * stride, k));
         continue;
       }
-      body.push(...takeValue(column, k * stride, k));
-      if (k + 1 < turn) body.push(...takeValue(column, (k + 1) * stride, k + 1));
+      body.push(...takeValue(column, k * stride, k, constants));
+      if (k + 1 < turn) body.push(...takeValue(column, (k + 1) * stride, k + 1, constants));
     }
   }
   body.push(...increase(SOURCE, stride * turn), ...increase(COUNT, -turn));
@@ -116,9 +135,17 @@ function takePair(
   ];
 }
 
-function takeValue({ layout, linear, width, output }: LoopColumn, skip: number, k: number) {
+function takeValue(
+  { layout, linear, width, output }: LoopColumn,
+  skip: number,
+  k: number,
+  constants: Constants,
+): number[] {
   const wide = containerBytes(layout) === 8;
-  const value = [...bitsOf(layout, skip), ...(linear ? scaled(layout, wide, linear) : [])];
+  const value = [
+    ...bitsOf(layout, skip),
+    ...(linear ? scaled(layout, wide, linear, constants) : []),
+  ];
   const store = linear
     ? OP.f64Store
     : wide
@@ -198,6 +225,7 @@ function scaled(
   { numeric, bitCount }: NumberLayout,
   wide: boolean,
   { factor, offset }: { factor: number; offset: number },
+  constants: Constants,
 ): number[] {
   // Integers that leave the sign bit clear take the shorter conversion of signed ones.
   const full = numeric === "unsigned" && bitCount === (wide ? 64 : 32);
@@ -210,8 +238,8 @@ function scaled(
     : [full ? OP.f64FromU32 : OP.f64FromI32];
   const code: number[] = [...convert];
   // Multiplying by 1 and adding -0 change no number; adding 0 makes 0 of -0, which no integer is.
-  if (factor !== 1) code.push(...f64Constant(factor), OP.f64Multiply);
+  if (factor !== 1) code.push(...constants.get(factor), OP.f64Multiply);
   const same = Object.is(offset, -0) || (offset === 0 && numeric !== "float" && factor > 0);
-  if (!same) code.push(...f64Constant(offset), OP.f64Add);
+  if (!same) code.push(...constants.get(offset), OP.f64Add);
   return code;
 }
