@@ -72,7 +72,9 @@ export class ConversionWalk {
       ? fields.cc_val.map(String)
       : asDoubles(fields.cc_val);
     const name = await this.#text(link(block, "cc_tx_name"), path);
-    const unit = await this.#text(link(block, "cc_md_unit"), path);
+    // Writers are known to leave the link to the last text of a table here, which is no unit.
+    const isLabel = moreLinks(block).includes(link(block, "cc_md_unit"));
+    const unit = isLabel ? "" : await this.#text(link(block, "cc_md_unit"), path);
     const comment = await this.#text(link(block, "cc_md_comment"), path);
     if (name) conversion.name = name;
     if (unit) conversion.unit = unit;
