@@ -31,6 +31,11 @@ export interface Feature {
   name: string;
   /** The bytes of the file. */
   make(): Uint8Array;
+  /**
+   * Items of the format that this file shows to be refused by a typed error, as the coverage names
+   * them: `Channel group flags 5`.
+   */
+  refuses?: readonly string[];
   /** Channels by `name`, or `group/name` with the number of the channel group. */
   channels?: Readonly<Record<string, ExpectedChannel>>;
   /** Records of each channel group. */
