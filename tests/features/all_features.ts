@@ -5,6 +5,8 @@
  */
 import type { Feature } from "./_feature.ts";
 import { BYTE_FEATURES } from "./byte_features.ts";
+import { CHANNEL_FLAG_FEATURES } from "./channel_flag_features.ts";
+import { CHANNEL_TYPE_FEATURES } from "./channel_type_features.ts";
 import { FLOAT_FEATURES } from "./float_features.ts";
 import { INTEGER_FEATURES } from "./integer_features.ts";
 import { TEXT_FEATURES } from "./text_features.ts";
@@ -12,6 +14,8 @@ import { TEXT_FEATURES } from "./text_features.ts";
 /** Every feature, each with a name of its own. */
 export const FEATURES: readonly Feature[] = [
   ...BYTE_FEATURES,
+  ...CHANNEL_FLAG_FEATURES,
+  ...CHANNEL_TYPE_FEATURES,
   ...FLOAT_FEATURES,
   ...INTEGER_FEATURES,
   ...TEXT_FEATURES,
