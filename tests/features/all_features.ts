@@ -9,6 +9,8 @@ import { CHANNEL_FLAG_FEATURES } from "./channel_flag_features.ts";
 import { CHANNEL_TYPE_FEATURES } from "./channel_type_features.ts";
 import { FLOAT_FEATURES } from "./float_features.ts";
 import { INTEGER_FEATURES } from "./integer_features.ts";
+import { NUMERIC_CONVERSION_FEATURES } from "./numeric_conversion_features.ts";
+import { TEXT_CONVERSION_FEATURES } from "./text_conversion_features.ts";
 import { TEXT_FEATURES } from "./text_features.ts";
 
 /** Every feature, each with a name of its own. */
@@ -18,5 +20,7 @@ export const FEATURES: readonly Feature[] = [
   ...CHANNEL_TYPE_FEATURES,
   ...FLOAT_FEATURES,
   ...INTEGER_FEATURES,
+  ...NUMERIC_CONVERSION_FEATURES,
+  ...TEXT_CONVERSION_FEATURES,
   ...TEXT_FEATURES,
 ];
