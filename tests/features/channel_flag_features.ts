@@ -4,7 +4,7 @@
  * @module
  */
 import { assertEquals } from "@std/assert";
-import { AT, CC } from "../../lib/blocks/block_tables.ts";
+import { AT, CC, EV } from "../../lib/blocks/block_tables.ts";
 import { FileBuilder } from "../_helpers.ts";
 import type { Feature } from "./_feature.ts";
 import { floatBits, makeRecords, putBits } from "./_record_bits.ts";
@@ -187,6 +187,39 @@ const REMOTE_MASTER: Feature = {
   },
 };
 
+/** Records that are events: the structure links to what all of them have in common. */
+const EVENT_SIGNALS: Feature = {
+  name: "channel-group-flag-4-event-signals-with-a-template",
+  make() {
+    const file = new FileBuilder({ version: "4.20" });
+    const template = file.add(EV, {
+      links: { ev_tx_name: file.text("over-temperature") },
+      fields: { ev_type: 5, ev_sync_type: 1, ev_cause: 1, ev_sync_factor: 1 },
+    });
+    file.group({
+      cg_flags: 16,
+      channels: [
+        { name: "t", cn_type: 2, cn_sync_type: 1, cn_bit_count: 16 },
+        {
+          ...{ name: "trigger", cn_flags: 8192, cn_data_type: 10, cn_data: template },
+          ...{ cn_byte_offset: 2, cn_bit_count: 8 },
+          members: [byte("cause", 2, { cn_flags: 8192 })],
+        },
+      ],
+      records: Uint8Array.of(10, 0, 3, 20, 0, 4, 30, 0, 5),
+      blockSizes: [4],
+    });
+    return file.bytes();
+  },
+  channels: { cause: { values: [3, 4, 5], timestamps: [10, 20, 30] } },
+  check(mdf) {
+    assertEquals(mdf.groups[0].holdsEvents, true);
+    const template = mdf.channel("trigger").eventTemplate!;
+    assertEquals([template.name, template.type], ["over-temperature", "trigger"]);
+    assertEquals(mdf.events, []);
+  },
+};
+
 /** A channel of which others are parts, and which has bytes of its own. */
 const STRUCTURE: Feature = {
   name: "structure-of-structures",
@@ -228,5 +261,6 @@ export const CHANNEL_FLAG_FEATURES: Feature[] = [
   ATTACHMENTS,
   ...GROUP_FLAGS,
   REMOTE_MASTER,
+  EVENT_SIGNALS,
   STRUCTURE,
 ];

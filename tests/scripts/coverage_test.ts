@@ -65,10 +65,11 @@ Deno.test("coverage: the table tells what is read, what is refused and what has 
     ],
   });
   assertStringIncludes(table, "1 of 3 items are read");
-  const [, , identification, header, history] = table.split("\n").slice(2);
+  const rows = table.split("\n").filter((line) => line.startsWith("|"));
+  const [identification, header, history] = rows.slice(2);
   assertStringIncludes(identification, "| yes ");
   assertStringIncludes(identification, "1 real, 1 made");
-  assertStringIncludes(identification, "`a.mf4`, `made`");
+  assertStringIncludes(identification, "`a.mf4`");
   assertStringIncludes(header, "refused by a typed error");
   assertStringIncludes(history, "no test");
 });
