@@ -20,7 +20,7 @@ export type { ByteReadOptions, ByteSource } from "./lib/source/byte_source.ts";
 export { fileSource } from "./lib/source/file_source.ts";
 export { httpSource, type HttpSourceOptions } from "./lib/source/http_source.ts";
 export { blobSource, bytesSource } from "./lib/source/memory_source.ts";
-export type { Limits } from "./lib/blocks/read_block.ts";
+export type { Limits } from "./lib/blocks/limits.ts";
 export type { Damaged } from "./lib/structure/damage_guard.ts";
 export type {
   ArrayModel,

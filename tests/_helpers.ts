@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { BlockReader, type Limits } from "../lib/blocks/read_block.ts";
+import type { Limits } from "../lib/blocks/limits.ts";
+import { BlockReader } from "../lib/blocks/read_block.ts";
 import { type ByteSource, SourceReader } from "../lib/source/byte_source.ts";
 import { bytesSource } from "../lib/source/memory_source.ts";
 import { PageCache, type PageCacheOptions } from "../lib/source/page_cache.ts";

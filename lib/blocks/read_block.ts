@@ -1,6 +1,5 @@
 /**
- * Bytes to one block: header, links by count, data section, texts, and the limits that keep a
- * hostile file from asking for too much.
+ * Bytes to one block: header, links by count, data section, texts; guards are passed on the way.
  *
  * @module
  */
@@ -13,27 +12,10 @@ import {
 } from "../errors.ts";
 import type { PageCache } from "../source/page_cache.ts";
 import { type BlockTable, GD, HEADER_BYTES, ID_BYTES, ID_FIELDS } from "./block_tables.ts";
-import { type FieldTable, type FieldValues, readU64, type ValuesOf } from "./field_layout.ts";
-
-/** Limits on what a file may ask for. */
-export interface Limits {
-  /** Largest metadata block or text, in bytes. Default 64 MiB. */
-  metadataBlockBytes: number;
-  /** Deepest nesting of compositions and conversions. Default 64. */
-  depth: number;
-  /** Largest original size of one compressed block, in bytes. Default 1 GiB. */
-  inflatedBlockBytes: number;
-  /** Largest array that is made for one signal, in bytes. Default 4 GiB. */
-  signalBytes: number;
-}
-
-/** The limits in force unless others are given. */
-export const DEFAULT_LIMITS: Limits = {
-  metadataBlockBytes: 64 * 1024 * 1024,
-  depth: 64,
-  inflatedBlockBytes: 1024 * 1024 * 1024,
-  signalBytes: 4 * 1024 * 1024 * 1024,
-};
+import { type FieldTable, readU64, type ValuesOf } from "./field_layout.ts";
+import { DEFAULT_LIMITS, type Limits } from "./limits.ts";
+import { MetBlocks } from "./met_blocks.ts";
+import { readFields } from "./read_fields.ts";
 
 /** Highest version of the format that is read, as `id_ver` has it. */
 export const SUPPORTED_VERSION = 430;
@@ -90,11 +72,8 @@ export class BlockReader {
   unfinalized?: number;
   /** Whether a guard block is read as a block of its own, and not as the block that it guards. */
   keepGuards = false;
-  /** Offsets of the blocks met in an unfinalized file. */
-  readonly met = new Set<number>();
-  /** Whether all blocks of an unfinalized file that anything refers to have been met. */
-  allMet = false;
-  #metInOrder = new Float64Array(0);
+  /** The blocks met in an unfinalized file. */
+  readonly met = new MetBlocks();
   readonly #cache: PageCache;
   readonly #signal?: AbortSignal;
   readonly #texts = new Map<number, string>();
@@ -105,22 +84,6 @@ export class BlockReader {
     this.#signal = signal;
     this.limits = { ...DEFAULT_LIMITS, ...limits };
     this.fileSize = cache.reader.size;
-  }
-
-  /** Offset of the first block met behind `offset`. */
-  metAfter(offset: number): number | undefined {
-    if (this.#metInOrder.length !== this.met.size) {
-      this.#metInOrder = Float64Array.from(this.met).sort();
-    }
-    const offsets = this.#metInOrder;
-    let low = 0;
-    let high = offsets.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (offsets[middle] <= offset) low = middle + 1;
-      else high = middle;
-    }
-    return low < offsets.length ? offsets[low] : undefined;
   }
 
   /** Place of a problem, for an error. */
@@ -389,27 +352,4 @@ function viewOf(bytes: Uint8Array): DataView {
 
 function hex(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join(" ");
-}
-
-function readFields(
-  table: FieldTable,
-  view: DataView,
-  start: number,
-  limit: number,
-  tooShort: (name: string) => never,
-): { fields: FieldValues; end: number } {
-  const fields: FieldValues = {};
-  let at = start;
-  for (const name in table) {
-    const field = table[name];
-    const count = field.count ? field.count(fields) : 1;
-    const end = at + field.size * count;
-    // Reserved bytes at the end are missing in some writers' blocks, which harms nothing. An end that
-    // is no number comes from counts whose product is none.
-    if (!(end <= limit) && !field.reserved) tooShort(name);
-    const value = field.read(view, at, count);
-    if (value !== undefined) fields[name] = value;
-    at = end;
-  }
-  return { fields, end: at };
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Limits } from "../blocks/read_block.ts";
+import type { Limits } from "../blocks/limits.ts";
 import type { NumberArray } from "../decode/number_kernels.ts";
 import type { RecordRun } from "../decode/record_feed.ts";
 import type { NumberTarget } from "../decode/wasm_columns.ts";

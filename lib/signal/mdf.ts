@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { BlockReader, DEFAULT_LIMITS, type Limits } from "../blocks/read_block.ts";
+import { DEFAULT_LIMITS, type Limits } from "../blocks/limits.ts";
+import { BlockReader } from "../blocks/read_block.ts";
 import { countMixedRecords } from "../decode/count_records.ts";
 import { UsageError } from "../errors.ts";
 import { checkIdentity, type FileIdentity, fileIdentity } from "../index/file_identity.ts";
@@ -25,13 +26,8 @@ import { ChannelFinder } from "./find_channel.ts";
 import type { HierarchyNode } from "./hierarchy.ts";
 import type { OpenFile } from "./open_file.ts";
 import { type MdfInput, openSource } from "./open_source.ts";
-import {
-  groupRecordBytes,
-  type GroupSelection,
-  readBatches,
-  type RecordWindow,
-  recordWindow,
-} from "./read_group.ts";
+import { type GroupSelection, readBatches } from "./read_group.ts";
+import { groupRecordBytes, type RecordWindow, recordWindow } from "./record_window.ts";
 import { type ElementSignal, readElements, type ReadElementsOptions } from "./read_elements.ts";
 import { MdfTime } from "./start_time.ts";
 import type { Batch, ReadChannelOptions, ReadOptions, Signal, StreamOptions } from "./signal.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Limits } from "../blocks/read_block.ts";
+import type { Limits } from "../blocks/limits.ts";
 import type { SourceReader } from "../source/byte_source.ts";
 import type { Measurement } from "../structure/measurement.ts";
 import type { Attachment } from "./attachments.ts";

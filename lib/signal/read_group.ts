@@ -4,19 +4,16 @@
  *
  * @module
  */
-import { openElementFeed } from "../decode/element_feed.ts";
-import { openFeed, type RecordFeed } from "../decode/record_feed.ts";
-import { WasmColumns } from "../decode/wasm_columns.ts";
-import { CorruptFileError, isMdfError, UsageError } from "../errors.ts";
-import { recordBytes } from "../plan/column_layout.ts";
-import type { ArrayModel } from "../structure/measurement.ts";
+import { CorruptFileError, isMdfError } from "../errors.ts";
 import { problemError } from "../structure/problem.ts";
 import type { Channel, ChannelGroup } from "./channel.ts";
-import { asTimes, type Column, type ColumnContext } from "./column.ts";
-import { type ElementColumns, openElements, timesAgree } from "./element_columns.ts";
+import { asTimes, type ColumnContext } from "./column.ts";
+import { openElements, timesAgree } from "./element_columns.ts";
+import { type OpenColumn, openLanes } from "./lanes.ts";
 import { openColumn } from "./open_column.ts";
+import type { RecordWindow } from "./record_window.ts";
 import type { Batch, ReadOptions, Signal } from "./signal.ts";
-import { openValidity, type ValidityColumn } from "./validity_column.ts";
+import { openValidity } from "./validity_column.ts";
 
 /** Channels to read from one group. */
 export interface GroupSelection {
@@ -26,62 +23,8 @@ export interface GroupSelection {
   readonly channels: readonly Channel[];
 }
 
-/** A range of records. */
-export interface RecordWindow {
-  /** First record. */
-  readonly first: number;
-  /** Record after the last. */
-  readonly end: number;
-}
-
-interface OpenColumn {
-  readonly channel: Channel;
-  readonly column: Column;
-  readonly validity: ValidityColumn | undefined;
-  /** Of an array whose elements have records of their own. */
-  readonly elements?: ElementColumns;
-}
-
 /** Bytes after which a reader that can be cancelled lets other tasks run. */
 const BREATH_BYTES = 16 * 1024 * 1024;
-
-/** Bytes of one record of a group, with its id. */
-export function groupRecordBytes(group: ChannelGroup, context: ColumnContext): number {
-  return recordBytes(group.model, context.measurement.dataGroups[group.model.dataGroup]);
-}
-
-/** The records of a group that the options ask for. */
-export async function recordWindow(
-  group: ChannelGroup,
-  options: ReadOptions,
-  context: ColumnContext,
-): Promise<RecordWindow> {
-  let first = 0;
-  let end = group.recordCount;
-  if (options.records) {
-    const [from, to] = options.records;
-    if (!Number.isInteger(from) || Number.isNaN(to) || from < 0 || to < from) {
-      throw new UsageError(
-        `records must be [from, to) with whole numbers 0 <= from <= to, not [${from}, ${to}]`,
-        { file: context.source.name },
-      );
-    }
-    first = Math.min(from, end);
-    end = Math.min(Math.floor(to), end);
-  }
-  if (options.time) {
-    const [from, to] = options.time;
-    if (!(from <= to)) {
-      throw new UsageError(`time must be [from, to) with from <= to, not [${from}, ${to}]`, {
-        file: context.source.name,
-      });
-    }
-    const timeOf = await masterProbe(group, context);
-    first = Math.max(first, await lowerBound(timeOf, group.recordCount, from));
-    end = Math.min(end, await lowerBound(timeOf, group.recordCount, to));
-  }
-  return { first, end: Math.max(first, end) };
-}
 
 /**
  * Reads a window of a group in batches of `batchRecords`; the arrays are used again. What keeps a
@@ -204,67 +147,6 @@ function finishColumns(
   return pending.length > 0 ? Promise.all(pending).then(() => {}) : undefined;
 }
 
-/** Columns that are filled from the same records. */
-interface Lane {
-  readonly feed: RecordFeed;
-  readonly columns: readonly OpenColumn[];
-  /** Fills the arrays of some of the columns. */
-  readonly loops?: WasmColumns;
-}
-
-/**
- * The group's own records, those of the group that holds its master where that is another, and the rows
- * of arrays whose elements have records of their own.
- */
-async function openLanes(
-  opened: readonly OpenColumn[],
-  group: ChannelGroup,
-  capacity: number,
-  total: number,
-  context: ColumnContext,
-): Promise<Lane[]> {
-  const plain = opened.filter(({ elements }) => !elements);
-  const own = plain.filter(({ channel }) => channel.group === group);
-  const lanes = [await openLane(own, group, capacity, total, context)];
-  for (const column of plain) {
-    if (own.includes(column)) continue;
-    lanes.push(await openLane([column], column.channel.group, capacity, total, context));
-  }
-  const { source, measurement, signal } = context;
-  const byArray = new Map<ArrayModel, OpenColumn[]>();
-  for (const column of opened) {
-    if (!column.elements) continue;
-    const { array } = column.elements;
-    const known = byArray.get(array);
-    if (known) known.push(column);
-    else byArray.set(array, [column]);
-  }
-  for (const [array, columns] of byArray) {
-    const feed = openElementFeed(source, measurement, group.model, array, capacity, signal);
-    lanes.push({ feed, columns });
-  }
-  return lanes;
-}
-
-async function openLane(
-  columns: readonly OpenColumn[],
-  group: ChannelGroup,
-  capacity: number,
-  total: number,
-  context: ColumnContext,
-): Promise<Lane> {
-  const { source, measurement, signal } = context;
-  const targets = columns.flatMap(({ column }) => column.target ?? []);
-  // A signal that is read whole gets an array of its own, which can be kept or given to a worker.
-  const loops = total > capacity
-    ? WasmColumns.plan(targets, capacity, total * groupRecordBytes(group, context))
-    : undefined;
-  const makeBuffer = loops && ((bytes: number) => loops.makeSource(bytes));
-  const feed = await openFeed(source, measurement, group.model, capacity, signal, makeBuffer);
-  const started = await loops?.start(feed.run.stride);
-  return { feed, columns, loops: started ? loops : undefined };
-}
-
 /** The master of another group must have a value for every record. */
 function checkMaster(
   master: Channel,
@@ -346,43 +228,4 @@ function makeBatch(
 /** Valid where both say so. */
 function bothValid(a: Uint8Array | undefined, b: Uint8Array | undefined): Uint8Array | undefined {
   return a && b ? a.map((valid, i) => valid & b[i]) : a ?? b;
-}
-
-/** A function that reads the master of one record. */
-async function masterProbe(
-  group: ChannelGroup,
-  context: ColumnContext,
-): Promise<(record: number) => Promise<number>> {
-  const { master } = group;
-  if (!master) {
-    throw new UsageError(
-      `group ${group.index} "${group.name}" has no master channel to choose times by; use records`,
-      { file: context.source.name, block: "CG", offset: group.model.offset },
-    );
-  }
-  const column = openColumn(master, { ...context, raw: false }, 1);
-  const { source, measurement, signal } = context;
-  const feed = await openFeed(source, measurement, master.group.model, 1, signal);
-  return async (record) => {
-    await feed.fill(record, 1);
-    column.take(feed.run, 0);
-    await column.finish(1);
-    return Number(column.values(1).at(0));
-  };
-}
-
-/** First record whose master is not below `bound`; masters never decrease. */
-async function lowerBound(
-  timeOf: (record: number) => Promise<number>,
-  count: number,
-  bound: number,
-): Promise<number> {
-  let low = 0;
-  let high = count;
-  while (low < high) {
-    const middle = Math.floor((low + high) / 2);
-    if (await timeOf(middle) < bound) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -30,8 +30,8 @@ export async function openEnd(
   last: BlockHeader,
   start: number,
 ): Promise<number | undefined> {
-  if (!reader.allMet) return undefined;
-  const limit = reader.metAfter(last.offset) ?? reader.fileSize;
+  if (!reader.met.complete) return undefined;
+  const limit = reader.met.after(last.offset) ?? reader.fileSize;
   const told = last.offset + last.length;
   if (told > start && told <= limit) {
     // Up to seven bytes before the next block are its alignment, not data.

@@ -149,7 +149,7 @@ class FileWalk {
     await this.#followData(members);
     // Where data ends in an unfinalized file is known only once every other block is.
     if (this.#reader.unfinalized !== undefined) {
-      this.#reader.allMet = true;
+      this.#reader.met.complete = true;
       await this.#followData(members);
     }
     this.#countRecords(members);
