@@ -20,8 +20,8 @@ import { type AnyValues, Fingerprint, widthOf } from "./fingerprint.ts";
 /** What must be found in a channel, worked out without reading the file. */
 export interface ExpectedChannel {
   name: string;
-  /** Of all values, converted. */
-  fingerprint: Fingerprint;
+  /** Of all values, converted; worked out when it is first asked for. */
+  readonly fingerprint: Fingerprint;
   /** Bytes that a reader has to hold for one value. */
   width: number;
   /** Bytes of one value as it is stored. */
@@ -48,6 +48,7 @@ export class BenchFile {
   /** All channels in file order, the master first. */
   readonly channels: readonly ExpectedChannel[];
   readonly #options: DataOptions;
+  #fingerprints?: Fingerprint[];
 
   /** See {@link openBenchFile}. */
   constructor(label: string, file: TestFile, scratch: string, options: DataOptions) {
@@ -58,7 +59,7 @@ export class BenchFile {
     this.file = file;
     this.scratch = scratch;
     this.#options = options;
-    this.channels = this.#fingerprints();
+    this.channels = this.#expectedChannels();
   }
 
   /** What must be found in a channel. */
@@ -103,16 +104,26 @@ export class BenchFile {
     }
   }
 
-  #fingerprints(): ExpectedChannel[] {
-    const channels = this.expected(0, 1).map(({ name, raw, values }): ExpectedChannel => {
+  #expectedChannels(): ExpectedChannel[] {
+    const fingerprintAt = (index: number) => (this.#fingerprints ??= this.#workOut())[index];
+    return this.expected(0, 1).map(({ name, raw, values }, i): ExpectedChannel => {
       const rawWidth = widthOf(raw as AnyValues) ?? 0;
       const width = widthOf(values as AnyValues) ?? rawWidth;
-      return { name, fingerprint: new Fingerprint(), width, rawWidth };
+      return {
+        ...{ name, width, rawWidth },
+        get fingerprint() {
+          return fingerprintAt(i);
+        },
+      };
     });
+  }
+
+  #workOut(): Fingerprint[] {
+    const fingerprints = this.channels.map(() => new Fingerprint());
     for (const columns of this.#pieces()) {
-      columns.forEach(({ values }, i) => channels[i].fingerprint.update(values as AnyValues));
+      columns.forEach(({ values }, i) => fingerprints[i].update(values as AnyValues));
     }
-    return channels;
+    return fingerprints;
   }
 }
 
@@ -127,7 +138,7 @@ export function sizeLabel(size: Size): string {
   return parseBytes(short) === size.bytes ? short : `${size.bytes} B`;
 }
 
-/** Finds a file of that size, or makes it, and works out what must be found in it. */
+/** Finds a file of that size, or makes it. */
 export async function openBenchFile(size: Size, options: BenchFileOptions): Promise<BenchFile> {
   const { scratch, ...rest } = options;
   const file = await ensureTestFile(size, rest);

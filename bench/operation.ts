@@ -13,12 +13,24 @@ export interface Decoded {
   bytes: number;
 }
 
+/** A number of an operation's own, such as requests; `unit` is what tables show behind it. */
+export interface Metric {
+  value: number;
+  unit: string;
+}
+
+/** What is known of one run. */
+export interface RunFacts extends Decoded {
+  /** By their names. */
+  metrics?: Readonly<Record<string, Metric>>;
+}
+
 /** Where an operation belongs. */
 export interface OperationPlace {
   /** Unique, as tables show it. */
   name: string;
-  /** The `Deno.bench` file it is part of. */
-  suite: "performance" | "index reading";
+  /** The suite it is part of: `performance`, `index reading` … */
+  suite: string;
   /** What it is compared with: operations of one group are contenders. */
   group: string;
   /** The one others of its group are compared with. */
@@ -37,6 +49,8 @@ export interface OperationSpec<State, Result> extends OperationPlace {
   check(result: Result, file: BenchFile, state: State): void | Promise<void>;
   /** What the result holds. */
   decoded(result: Result, file: BenchFile): Decoded;
+  /** Numbers of its own, of every run; the median of each is reported. */
+  metrics?(result: Result, file: BenchFile, state: State): Readonly<Record<string, Metric>>;
   /** Gives back what `setup` took. */
   teardown?(state: State): void | Promise<void>;
 }
@@ -54,7 +68,7 @@ export interface PreparedOperation {
   /** What is measured. */
   run(): unknown;
   /** Checks what `run` gave, and tells what it held. */
-  check(result: unknown): Promise<Decoded>;
+  check(result: unknown): Promise<RunFacts>;
   /** Gives back what it holds. */
   close(): Promise<void>;
 }
@@ -78,7 +92,8 @@ export function defineOperation<State, Result>(spec: OperationSpec<State, Result
             if (error instanceof Error) error.message = `${name}, ${file.label}: ${error.message}`;
             throw error;
           }
-          return spec.decoded(result as Result, file);
+          const metrics = spec.metrics?.(result as Result, file, state);
+          return { ...spec.decoded(result as Result, file), metrics };
         },
         close: async () => await spec.teardown?.(state),
       };

@@ -13,7 +13,8 @@ import {
   type OperationResult,
   operationResult,
 } from "./harness/results.ts";
-import type { Decoded, Operation, PreparedOperation } from "./operation.ts";
+import { measureResources } from "./harness/resources.ts";
+import type { Operation, PreparedOperation, RunFacts } from "./operation.ts";
 import { BARE_READ, STREAM_ALL } from "./operations.ts";
 import { buildIndex } from "./performance_operations.ts";
 
@@ -23,6 +24,10 @@ export interface RunOptions extends Omit<BenchFileOptions, "onProgress"> {
   operations: readonly Operation[];
   /** See `measure`. */
   iterations?: number;
+  /** Module that has the operations, for the processes that measure memory; the project's when absent. */
+  suite?: string;
+  /** Whether memory is measured, in a process for each operation; true when absent. */
+  resources?: boolean;
   /** Told which part of what is done, 0 to 1. */
   onProgress?: (task: "make" | "measure", size: string, done: number) => void;
 }
@@ -39,14 +44,13 @@ export async function runBenchmark(options: RunOptions): Promise<BenchResults> {
   const results: OperationResult[] = [];
   for (const size of options.sizes) {
     const label = sizeLabel(size);
-    const { sizes: _, operations, iterations, onProgress, ...rest } = options;
+    const { sizes: _, onProgress, ...rest } = options;
     const file = await openBenchFile(size, {
       ...rest,
       onProgress: ({ done }) => onProgress?.("make", label, done),
     });
-    const measured = await measureFile(file, operations, {
-      iterations,
-      signal: options.signal,
+    const measured = await measureFile(file, {
+      ...rest,
       onProgress: (done) => onProgress?.("measure", label, done),
     });
     results.push(...measured);
@@ -54,7 +58,7 @@ export async function runBenchmark(options: RunOptions): Promise<BenchResults> {
   }
   return {
     format: "mf4-bench",
-    schema: 1,
+    schema: 2,
     date: started.toISOString(),
     seconds: (Date.now() - started.getTime()) / 1000,
     machine: describeMachine(),
@@ -63,27 +67,39 @@ export async function runBenchmark(options: RunOptions): Promise<BenchResults> {
   };
 }
 
+/** What part of the progress of a size is measuring times; the rest is measuring memory. */
+const TIMES_PART = 0.8;
+
 async function measureFile(
   file: BenchFile,
-  operations: readonly Operation[],
-  options: { iterations?: number; signal?: AbortSignal; onProgress: (done: number) => void },
+  options: Omit<RunOptions, "sizes" | "onProgress"> & { onProgress: (done: number) => void },
 ): Promise<OperationResult[]> {
+  const { operations, onProgress, signal, iterations } = options;
   const prepared: PreparedOperation[] = [];
+  const facts: RunFacts[][] = operations.map(() => []);
   try {
     for (const operation of operations) prepared.push(await operation.prepare(file));
-    const measured = await measure<Decoded>(prepared, {
-      ...options,
-      budgetMs: budgetFor(file.file.bytes),
-    });
-    return measured.map(({ times, rounds, facts }, i) => ({
-      ...operationResult(
-        prepared[i].operation,
-        { size: file.label, bytes: file.file.bytes },
-        times,
-        facts,
-      ),
-      runsPerRound: rounds.map((round) => round.length),
+    const contenders = prepared.map((one, i) => ({
+      run: () => one.run(),
+      async check(result: unknown) {
+        facts[i].push(await one.check(result));
+      },
     }));
+    const measured = await measure(contenders, {
+      ...{ iterations, signal, budgetMs: budgetFor(file.file.bytes) },
+      onProgress: (done) => onProgress(TIMES_PART * done),
+    });
+    const results: OperationResult[] = [];
+    for (const [i, { rounds }] of measured.entries()) {
+      const place = prepared[i].operation;
+      const resources = options.resources === false
+        ? undefined
+        : await measureResources(place.name, file, options.suite, signal);
+      const size = { size: file.label, bytes: file.file.bytes };
+      results.push(operationResult(place, size, { rounds, facts: facts[i], resources }));
+      onProgress(TIMES_PART + (1 - TIMES_PART) * (i + 1) / measured.length);
+    }
+    return results;
   } finally {
     for (const one of prepared) await one.close();
   }

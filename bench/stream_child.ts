@@ -4,8 +4,8 @@
  *
  * @module
  */
-import process from "node:process";
 import { Mdf } from "../mod.ts";
+import { peakMemory } from "./harness/process_memory.ts";
 
 /** What the process prints. */
 export interface StreamReport {
@@ -37,17 +37,6 @@ async function streamAll(path: string): Promise<StreamReport> {
     }
   }
   const seconds = (performance.now() - started) / 1000;
-  return { records, values, lastValues, seconds, ...peakMemory() };
-}
-
-/** Linux tells the peak of resident memory, and Deno wants all permissions for that; elsewhere the system's account of the process does. */
-function peakMemory(): { peakBytes: number; method: string } {
-  if (Deno.build.os === "linux") {
-    const kibibytes = /^VmHWM:\s+(\d+) kB$/m.exec(Deno.readTextFileSync("/proc/self/status"))?.[1];
-    if (kibibytes !== undefined) {
-      return { peakBytes: Number(kibibytes) * 1024, method: "VmHWM of /proc/self/status" };
-    }
-  }
-  const { maxRSS } = process.resourceUsage();
-  return { peakBytes: maxRSS * 1024, method: "maxRSS of process.resourceUsage()" };
+  const { bytes: peakBytes, method } = peakMemory();
+  return { records, values, lastValues, seconds, peakBytes, method };
 }

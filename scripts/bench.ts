@@ -14,11 +14,14 @@ import {
   describeFloor,
   describeRun,
   LEGEND,
+  metricsTable,
   resultsTable,
 } from "../bench/harness/format_results.ts";
 import { type BenchResults, saveResults } from "../bench/harness/results.ts";
 import { RunProgress } from "../bench/harness/run_progress.ts";
 import { drawForOutput, type DrawTable, loadDrawTable } from "../bench/harness/table.ts";
+import { ORIGINAL_LEGEND, originalTable } from "../bench/harness/original_table.ts";
+import { loadSuite, SuiteError } from "../bench/load_suite.ts";
 import { BARE_READ, OPERATIONS } from "../bench/operations.ts";
 import { runBenchmark } from "../bench/run_benchmark.ts";
 import { isMdfError } from "../lib/errors.ts";
@@ -53,15 +56,16 @@ async function main(args: string[]): Promise<number> {
 }
 
 async function bench(options: BenchArguments, signal: AbortSignal): Promise<void> {
-  const matching = OPERATIONS.filter(({ name }) => name.toLowerCase().includes(options.filter));
+  const all = options.suite === undefined ? OPERATIONS : await loadSuite(options.suite);
+  const matching = all.filter(({ name }) => name.toLowerCase().includes(options.filter));
   if (matching.length === 0) {
     throw new ArgumentError(
       `--filter ${options.filter}: no operation is called so; there are ` +
-        OPERATIONS.map(({ name }) => `"${name}"`).join(", "),
+        all.map(({ name }) => `"${name}"`).join(", "),
     );
   }
   // The floor is measured whatever else is: it is what all others are held against.
-  const operations = OPERATIONS.filter((one) => one.name === BARE_READ || matching.includes(one));
+  const operations = all.filter((one) => one.name === BARE_READ || matching.includes(one));
   // Begun now, so that waiting for a slow network costs no time later.
   const drawing = options.json ? undefined : loadDrawTable();
   const scratch = await Deno.makeTempDir({ prefix: "mf4-bench-" });
@@ -71,6 +75,8 @@ async function bench(options: BenchArguments, signal: AbortSignal): Promise<void
       sizes: options.sizes,
       operations,
       iterations: options.iterations,
+      suite: options.suite,
+      resources: options.resources,
       directory: options.data,
       scratch,
       signal,
@@ -93,14 +99,22 @@ function print(run: BenchResults, path: string, draw: DrawTable): void {
     const floor = describeFloor(file, run.results, BARE_READ);
     if (floor) console.log(floor);
   }
+  const own = metricsTable(run);
+  if (own) console.log("\n" + drawForOutput(own, draw));
   console.log("\n" + LEGEND.join("\n"));
+  const original = originalTable(run);
+  if (original) {
+    console.log("\n" + drawForOutput(original, draw));
+    console.log("\n" + ORIGINAL_LEGEND.join("\n"));
+  }
   console.log(`\nKept as ${path}; deno task report makes a report of it.`);
 }
 
 function exitCodeFor(error: unknown): number | undefined {
   if (error instanceof ArgumentError || error instanceof RangeError) return 2;
   if (
-    error instanceof WrongResultError || error instanceof FileInTheWayError ||
+    error instanceof WrongResultError || error instanceof SuiteError ||
+    error instanceof FileInTheWayError ||
     error instanceof ManifestError || isMdfError(error) ||
     error instanceof Deno.errors.PermissionDenied || error instanceof Deno.errors.NotCapable ||
     error instanceof Deno.errors.NotADirectory

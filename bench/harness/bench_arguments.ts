@@ -15,6 +15,10 @@ export interface BenchArguments {
   filter: string;
   json: boolean;
   iterations?: number;
+  /** Name or path of a suite; the project's operations when absent. */
+  suite?: string;
+  /** Whether memory, processor time and collections are measured. */
+  resources: boolean;
   /** Folder of test files; `testdata` when absent. */
   data?: string;
   /** Folder for the results; `bench/results` when absent. */
@@ -29,6 +33,10 @@ Usage: deno task bench [options]
   --sizes LIST       small (1 MB), medium (10 MB), large (100 MB), huge (500 MB), or sizes of
                      your own such as 250kB, separated by commas; default small,medium,large
   --filter TEXT      only operations whose name contains TEXT, whatever its case
+  --suite SUITE      other operations: shapes, remote, boundary, memory, or a module of your own
+                     such as ./mine.ts (see bench/GUIDE.md)
+  --no-resources     do not start a process for each operation to measure its memory, processor
+                     time and collections
   --iterations N     exactly N samples of each operation; default as many as a few seconds allow
   --json             the results as JSON on standard output, and nothing else there
   --data FOLDER      where the test files are, and are made when missing; default testdata
@@ -49,13 +57,15 @@ export const DEFAULT_SIZES: readonly SizeName[] = ["small", "medium", "large"];
  */
 export function parseBenchArguments(args: readonly string[]): BenchArguments {
   const parsed = parseArgs(args, {
-    boolean: ["help", "json"],
-    string: ["sizes", "filter", "iterations", "data", "out", "_"],
+    boolean: ["help", "json", "resources"],
+    negatable: ["resources"],
+    default: { resources: true },
+    string: ["sizes", "filter", "suite", "iterations", "data", "out", "_"],
     alias: { help: "h", sizes: "size" },
     unknown: refuseUnknown,
   });
   if (parsed._.length > 0) refuseUnknown(parsed._[0]);
-  for (const option of ["filter", "data", "out"] as const) {
+  for (const option of ["filter", "suite", "data", "out"] as const) {
     if (parsed[option] === "") throw new ArgumentError(`--${option} needs a value`);
   }
   return {
@@ -64,6 +74,8 @@ export function parseBenchArguments(args: readonly string[]): BenchArguments {
     filter: (parsed.filter ?? "").toLowerCase(),
     json: parsed.json,
     iterations: parsed.iterations === undefined ? undefined : parseIterations(parsed.iterations),
+    suite: parsed.suite,
+    resources: parsed.resources,
     data: parsed.data,
     out: parsed.out,
   };

@@ -40,6 +40,24 @@ export function resultsTable(run: BenchResults): TableContent {
   };
 }
 
+/** Numbers of the operations' own by file size; undefined where there are none. */
+export function metricsTable(run: BenchResults): TableContent | undefined {
+  const rows = new Map<string, string[]>();
+  for (const [column, { size }] of run.files.entries()) {
+    for (const { name, metrics = {}, size: measured } of run.results) {
+      if (measured !== size) continue;
+      for (const [metric, { value, unit }] of Object.entries(metrics)) {
+        const key = `${name}: ${metric}`;
+        const row = rows.get(key) ?? [key, ...run.files.map(() => NONE)];
+        row[column + 1] = `${formatNumber(value)} ${unit}`.trim();
+        rows.set(key, row);
+      }
+    }
+  }
+  if (rows.size === 0) return undefined;
+  return { head: ["metric", ...run.files.map(({ size }) => size)], rows: [...rows.values()] };
+}
+
 /** The floor, and how far streaming is from it. */
 export function describeFloor(
   file: FileResult,

@@ -5,8 +5,11 @@
  */
 import { join } from "node:path";
 import { arch, cpus, platform, totalmem } from "node:os";
-import type { Decoded, OperationPlace } from "../operation.ts";
+import { median } from "simple-statistics";
+import type { Decoded, Metric, OperationPlace, RunFacts } from "../operation.ts";
 import { type Estimate, estimate } from "./estimate.ts";
+import { type Drift, drift, type Outliers, outliers } from "./noise.ts";
+import type { Resources } from "./resources.ts";
 
 /** One operation on one file. */
 export interface OperationResult extends OperationPlace {
@@ -26,6 +29,16 @@ export interface OperationResult extends OperationPlace {
   decodedMBPerSecond?: number;
   /** Values really decoded by the median time, in millions; absent where nothing is. */
   millionValuesPerSecond?: number;
+  /** Whether the times went up or down over the run, by the medians of its rounds. */
+  drift: Drift;
+  /** Times that stand out; they count like all others. */
+  outliers: Outliers;
+  /** Runs whose result was found right; a wrong one ends the benchmark. */
+  checkedRuns: number;
+  /** Memory, processor time and collections of one run in a process of its own. */
+  resources?: Resources;
+  /** Medians of the operation's own numbers. */
+  metrics?: Record<string, Metric>;
 }
 
 /** A file that was measured. */
@@ -56,7 +69,7 @@ export interface Machine {
 /** A whole run. */
 export interface BenchResults {
   format: "mf4-bench";
-  schema: 1;
+  schema: 2;
   /** Start of the run. */
   date: string;
   /** Duration of the run in seconds, files that were made included. */
@@ -89,25 +102,56 @@ export function describeMachine(): Machine {
   };
 }
 
+/** What was measured of an operation. */
+export interface MeasuredOperation {
+  /** Milliseconds by round. */
+  rounds: readonly (readonly number[])[];
+  /** What is known of each run that was checked. */
+  facts: readonly RunFacts[];
+  resources?: Resources;
+}
+
 /** Works out the rates of an operation. */
 export function operationResult(
   place: OperationPlace,
   file: { size: string; bytes: number },
-  timesMs: number[],
-  decoded: Decoded,
+  { rounds, facts, resources }: MeasuredOperation,
 ): OperationResult {
+  const timesMs = rounds.flat();
   const ms = estimate(timesMs);
+  const { values, bytes } = facts.at(-1)!;
   const millionPerSecond = (amount: number) => amount / ms.median / 1000;
   return {
     ...place,
     size: file.size,
     timesMs,
+    runsPerRound: rounds.map((round) => round.length),
     ms,
-    decoded,
+    decoded: { values, bytes },
     fileMBPerSecond: place.samples ? millionPerSecond(file.bytes) : undefined,
-    decodedMBPerSecond: decoded.bytes > 0 ? millionPerSecond(decoded.bytes) : undefined,
-    millionValuesPerSecond: decoded.values > 0 ? millionPerSecond(decoded.values) : undefined,
+    decodedMBPerSecond: bytes > 0 ? millionPerSecond(bytes) : undefined,
+    millionValuesPerSecond: values > 0 ? millionPerSecond(values) : undefined,
+    drift: drift(rounds.map((round) => median([...round]))),
+    outliers: outliers(timesMs),
+    checkedRuns: facts.length,
+    resources,
+    metrics: medianMetrics(facts),
   };
+}
+
+function medianMetrics(facts: readonly RunFacts[]): Record<string, Metric> | undefined {
+  const values = new Map<string, { unit: string; values: number[] }>();
+  for (const { metrics = {} } of facts) {
+    for (const [name, { value, unit }] of Object.entries(metrics)) {
+      const known = values.get(name);
+      if (known) known.values.push(value);
+      else values.set(name, { unit, values: [value] });
+    }
+  }
+  if (values.size === 0) return undefined;
+  return Object.fromEntries(
+    Array.from(values, ([name, { unit, values }]) => [name, { value: median(values), unit }]),
+  );
 }
 
 /** Keeps a run under its date and as the latest one, and gives the path of the former. */
@@ -139,7 +183,7 @@ export async function loadResults(path = RESULTS): Promise<BenchResults> {
     if (!(error instanceof SyntaxError)) throw error;
     throw new ResultsError(`${path} is not JSON: ${error.message}`, { cause: error });
   }
-  if (run?.format !== "mf4-bench" || run.schema !== 1) {
+  if (run?.format !== "mf4-bench" || run.schema !== 2) {
     throw new ResultsError(
       `${path} is not a record of a benchmark run, or one of another version; ` +
         "make a new one with deno task bench",

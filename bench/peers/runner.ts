@@ -4,10 +4,10 @@
  *
  * @module
  */
-import { readFileSync, writeFileSync } from "node:fs";
 import process from "node:process";
 import { pathToFileURL } from "node:url";
 import { TextLineStream } from "@std/streams";
+import { forgetPeakMemory, peakMemory } from "../harness/process_memory.ts";
 import { dumpColumns } from "./dump_columns.ts";
 import type { Peer, PeerOperation, PeerResult } from "./peer.ts";
 import type { Checked, Failed, Job, Prepared, Request, Sample, Turn } from "./protocol.ts";
@@ -79,7 +79,7 @@ class Runner {
     do samples.push(await this.#sample()); while (
       iterations === undefined ? performance.now() < end : samples.length < iterations
     );
-    return { samples, peakBytes: peakMemory() };
+    return { samples, peakBytes: peakMemory().bytes };
   }
 
   async #sample(): Promise<Sample> {
@@ -119,23 +119,6 @@ function collectYoungGarbage(): void {
 }
 
 /** Linux starts the count of the peak anew. */
-function forgetPeakMemory(): void {
-  try {
-    writeFileSync("/proc/self/clear_refs", "5");
-  } catch {
-    // Elsewhere the peak is that of the whole process.
-  }
-}
-
-function peakMemory(): number {
-  try {
-    const [, kibibytes] = /^VmHWM:\s*(\d+)/m.exec(readFileSync("/proc/self/status", "utf8"))!;
-    return Number(kibibytes) * 1024;
-  } catch {
-    return process.resourceUsage().maxRSS * 1024;
-  }
-}
-
 async function writeAll(bytes: Uint8Array): Promise<void> {
   for (let at = 0; at < bytes.length;) at += await Deno.stdout.write(bytes.subarray(at));
 }

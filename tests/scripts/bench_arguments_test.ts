@@ -11,19 +11,24 @@ Deno.test("bench arguments: defaults", () => {
     filter: "",
     json: false,
     iterations: undefined,
+    suite: undefined,
+    resources: true,
     data: undefined,
     out: undefined,
   });
 });
 
 Deno.test("bench arguments: every option", () => {
-  const line = "--sizes small,250kB,small --filter All --json --iterations 3 --data d --out o -h";
+  const line =
+    "--sizes small,250kB,small --filter All --json --iterations 3 --suite s --no-resources --data d --out o -h";
   assertEquals(parse(line), {
     help: true,
     sizes: ["small", { bytes: 250_000 }],
     filter: "all",
     json: true,
     iterations: 3,
+    suite: "s",
+    resources: false,
     data: "d",
     out: "o",
   });
@@ -31,8 +36,10 @@ Deno.test("bench arguments: every option", () => {
 });
 
 Deno.test("bench arguments: every option is in the help", () => {
-  const described = Array.from(BENCH_HELP.matchAll(/^ .*?--(\w+)/gm), ([, name]) => name);
-  assertEquals(described, ["sizes", "filter", "iterations", "json", "data", "out", "help"]);
+  const described = Array.from(BENCH_HELP.matchAll(/^ .*?--([\w-]+)/gm), ([, name]) => name);
+  assertEquals(described, [
+    ...["sizes", "filter", "suite", "no-resources", "iterations", "json", "data", "out", "help"],
+  ]);
 });
 
 Deno.test("bench arguments: mistakes are named", () => {

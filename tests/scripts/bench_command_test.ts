@@ -54,7 +54,7 @@ Deno.test("bench: --json prints the results and nothing else", () =>
     );
     assertEquals(code, 0, err);
     const run: BenchResults = JSON.parse(out);
-    assertEquals([run.format, run.schema], ["mf4-bench", 1]);
+    assertEquals([run.format, run.schema], ["mf4-bench", 2]);
     assert(!Number.isNaN(Date.parse(run.date)));
     assertEquals(run.machine.deno, Deno.version.deno);
     const [file] = run.files;

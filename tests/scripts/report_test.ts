@@ -12,7 +12,7 @@ const FILE = { size: "small", bytes: 1_000_000 };
 
 const RUN: BenchResults = {
   format: "mf4-bench",
-  schema: 1,
+  schema: 2,
   date: "2025-01-02T03:04:05.678Z",
   seconds: 12.4,
   machine: {
@@ -33,17 +33,17 @@ const RUN: BenchResults = {
     streamToBareRead: 2.5,
   }],
   results: [
-    operationResult({ ...PLACE, name: "bare read of the file", baseline: true }, FILE, [0.2, 0.2], {
-      values: 0,
-      bytes: 0,
+    operationResult({ ...PLACE, name: "bare read of the file", baseline: true }, FILE, {
+      rounds: [[0.2, 0.2]],
+      facts: [{ values: 0, bytes: 0 }],
     }),
-    operationResult({ ...PLACE, name: "stream all channels" }, FILE, [0.4, 0.5, 0.9], {
-      values: 273_987,
-      bytes: 1_580_000,
+    operationResult({ ...PLACE, name: "stream all channels" }, FILE, {
+      rounds: [[0.4, 0.5, 0.9]],
+      facts: [{ values: 273_987, bytes: 1_580_000 }],
     }),
-    operationResult({ ...PLACE, name: "open", samples: false }, FILE, [0.25], {
-      values: 0,
-      bytes: 0,
+    operationResult({ ...PLACE, name: "open", samples: false }, FILE, {
+      rounds: [[0.25]],
+      facts: [{ values: 0, bytes: 0 }],
     }),
   ],
 };
