@@ -25,7 +25,8 @@ Usage: deno task bench:leak [options]
   --json         JSON on standard output
   -h, --help     this text
 
-Memory is the resident memory of a process for each source, after collections.
+Judged is the live memory of a process for each source, after collections; the resident memory, with
+what the runtime keeps for later, is shown beside it.
 Exit code: 0 none grew by more than ${formatPercent(MOST_GROWTH)}, 1 one did, 2 bad arguments.`;
 
 const CHANNELS = ["RPM", "DriveState"];
@@ -103,10 +104,11 @@ async function inProcess(source: string, args: readonly string[]): Promise<LeakR
 
 function print(results: readonly LeakResult[]): void {
   const table = {
-    head: ["source", "cycles", "settled at", "at the end", "growth", "verdict"],
-    rows: results.map(({ source, cycles, settledBytes, endBytes, growth }) => [
-      ...[source, String(cycles), formatBytes(settledBytes), formatBytes(endBytes)],
+    head: ["source", "cycles", "settled at", "at the end", "growth", "verdict", "resident"],
+    rows: results.map(({ source, cycles, settled, end, growth }) => [
+      ...[source, String(cycles), formatBytes(settled.liveBytes), formatBytes(end.liveBytes)],
       ...[formatPercent(growth), growth <= MOST_GROWTH ? "no leak" : "grows"],
+      `${formatBytes(settled.residentBytes)} to ${formatBytes(end.residentBytes)}`,
     ]),
   };
   console.log(drawForOutput(table, drawWithCliTable));

@@ -96,7 +96,7 @@ Deno.test("report: says what to do when there is no usable run", () =>
     assertStringIncludes(missing.err, "make them with deno task bench");
     await Deno.writeTextFile(`${folder}/latest.json`, "{");
     assertStringIncludes((await report(folder)).err, "is not JSON");
-    await Deno.writeTextFile(`${folder}/latest.json`, `{"format":"mf4-bench","schema":2}`);
+    await Deno.writeTextFile(`${folder}/latest.json`, `{"format":"mf4-bench","schema":1}`);
     assertStringIncludes((await report(folder)).err, "or one of another version");
     for (const args of [["--wide"], ["a", "b"], ["--out"]]) {
       const bad = await report(...args);
