@@ -15,12 +15,16 @@ import {
   LEGEND,
   resultsTable,
 } from "./format_results.ts";
+import { ORIGINAL_LEGEND, originalTable } from "./original_table.ts";
 import type { BenchResults, FileResult, OperationResult } from "./results.ts";
 
 const NONE = "–";
 
 /** The report: the table of the run, its files, and every operation in detail. */
-export function markdownReport(run: BenchResults): string {
+export function markdownReport(
+  run: BenchResults,
+  figures: readonly { name: string; title: string; reading: string }[] = [],
+): string {
   const { head, rows } = resultsTable(run);
   const floors = run.files.map((file) => describeFloor(file, run.results, BARE_READ));
   const sections = [
@@ -29,6 +33,10 @@ export function markdownReport(run: BenchResults): string {
     table([head.map((cell) => cell.replace("\n", " ")), ...rows]),
     LEGEND.join(" "),
     floors.filter((floor) => floor !== undefined).map((floor) => `- ${floor}`).join("\n"),
+    ...originalSection(run),
+    ...figures.map(({ name, title, reading }) =>
+      `## ${title}\n\n${reading}\n\n![${title}](./${name}.svg)`
+    ),
     "## Files",
     table([
       ["file", "size", "records", "channels", "index", "of file"],
@@ -43,6 +51,13 @@ export function markdownReport(run: BenchResults): string {
     ]),
   ];
   return sections.filter((section) => section !== "").join("\n\n") + "\n";
+}
+
+function originalSection(run: BenchResults): string[] {
+  const content = originalTable(run);
+  if (!content) return [];
+  const head = content.head.map((cell) => cell.replace("\n", " "));
+  return ["## The original's table", table([head, ...content.rows]), ORIGINAL_LEGEND.join(" ")];
 }
 
 function fileRow({ size, bytes, records, channels, indexBytes }: FileResult): string[] {

@@ -164,6 +164,22 @@ export async function saveResults(run: BenchResults, directory = RESULTS): Promi
   return path;
 }
 
+/** Earlier runs that were kept in a folder, oldest first; what is no record of a run is passed over. */
+export async function loadHistory(run: BenchResults, folder = RESULTS): Promise<BenchResults[]> {
+  const runs: BenchResults[] = [];
+  for await (const { name, isFile } of Deno.readDir(folder)) {
+    if (!isFile || !name.endsWith(".json") || name === LATEST) continue;
+    try {
+      const other = await loadResults(join(folder, name));
+      if (other.date < run.date) runs.push(other);
+    } catch (error) {
+      // The folder also has records of other commands, and of earlier versions.
+      if (!(error instanceof ResultsError)) throw error;
+    }
+  }
+  return runs.sort((a, b) => a.date < b.date ? -1 : 1);
+}
+
 /**
  * Reads a run that was kept: the file at a path, or the latest one of a folder.
  *

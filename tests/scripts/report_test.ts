@@ -53,7 +53,7 @@ Deno.test("report: tells of the latest run in Markdown", () =>
     await saveResults({ ...RUN, seconds: 99, date: "2024-12-31T00:00:00.000Z" }, folder);
     const path = await saveResults(RUN, folder);
     assertEquals(path, `${folder}/2025-01-02T03-04-05.678Z.json`);
-    const { code, out, err } = await runScript("scripts/report.ts", [folder]);
+    const { code, out, err } = await runScript("scripts/report.ts", [folder, "--markdown"]);
     assertEquals([code, err], [0, ""]);
     assertStringIncludes(
       out,
