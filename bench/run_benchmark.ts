@@ -24,6 +24,8 @@ export interface RunOptions extends Omit<BenchFileOptions, "onProgress"> {
   operations: readonly Operation[];
   /** See `measure`. */
   iterations?: number;
+  /** Milliseconds for each operation on each file; by its size when absent. */
+  budgetMs?: number;
   /** Module that has the operations, for the processes that measure memory; the project's when absent. */
   suite?: string;
   /** Whether memory is measured, in a process for each operation; true when absent. */
@@ -34,6 +36,8 @@ export interface RunOptions extends Omit<BenchFileOptions, "onProgress"> {
 
 /**
  * Measures operations in turns, one size after the other. Files that are missing are made.
+ *
+ * When the signal stops it, what was measured in whole rounds is given, with `interrupted`.
  *
  * @throws {WrongResultError} If an operation gives something else than it should.
  * @throws {RangeError} If `iterations` is below 1.
@@ -55,6 +59,7 @@ export async function runBenchmark(options: RunOptions): Promise<BenchResults> {
     });
     results.push(...measured);
     files.push(await describeFile(file, measured));
+    if (options.signal?.aborted) break;
   }
   return {
     format: "mf4-bench",
@@ -64,6 +69,24 @@ export async function runBenchmark(options: RunOptions): Promise<BenchResults> {
     machine: describeMachine(),
     files,
     results,
+    ...(options.signal?.aborted ? { interrupted: true } : {}),
+  };
+}
+
+/** Results of several suites on the same files as those of one run. */
+export function mergeRuns(runs: readonly BenchResults[]): BenchResults {
+  const [first] = runs;
+  const files = new Map<string, FileResult>();
+  for (const file of runs.flatMap((run) => run.files)) {
+    files.set(file.size, { ...file, ...files.get(file.size) });
+  }
+  const interrupted = runs.some((run) => run.interrupted) ? { interrupted: true } : {};
+  return {
+    ...first,
+    seconds: runs.reduce((sum, { seconds }) => sum + seconds, 0),
+    files: [...files.values()],
+    results: runs.flatMap((run) => run.results),
+    ...interrupted,
   };
 }
 
@@ -86,15 +109,16 @@ async function measureFile(
       },
     }));
     const measured = await measure(contenders, {
-      ...{ iterations, signal, budgetMs: budgetFor(file.file.bytes) },
+      ...{ iterations, signal, budgetMs: options.budgetMs ?? budgetFor(file.file.bytes) },
       onProgress: (done) => onProgress(TIMES_PART * done),
     });
     const results: OperationResult[] = [];
     for (const [i, { rounds }] of measured.entries()) {
       const place = prepared[i].operation;
-      const resources = options.resources === false
+      // Once it was stopped, the times are kept and nothing more is measured.
+      const resources = options.resources === false || signal?.aborted
         ? undefined
-        : await measureResources(place.name, file, options.suite, signal);
+        : await measureResources(place.name, file, options.suite);
       const size = { size: file.label, bytes: file.file.bytes };
       results.push(operationResult(place, size, { rounds, facts: facts[i], resources }));
       onProgress(TIMES_PART + (1 - TIMES_PART) * (i + 1) / measured.length);

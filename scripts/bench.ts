@@ -42,7 +42,7 @@ async function main(args: string[]): Promise<number> {
     const options = parseBenchArguments(args);
     if (options.help) console.log(BENCH_HELP);
     else await bench(options, interrupt.signal);
-    return 0;
+    return interrupt.signal.aborted ? 130 : 0;
   } catch (error) {
     if (interrupt.signal.aborted) return 130;
     const code = exitCodeFor(error);

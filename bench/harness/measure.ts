@@ -27,7 +27,10 @@ export interface MeasureOptions {
   rounds?: number;
   /** Milliseconds for each contender, checks included. */
   budgetMs: number;
-  /** Stops between two runs. */
+  /**
+   * Stops between two runs. What was measured until then in whole rounds is given; without one, the
+   * reason of the signal is thrown.
+   */
   signal?: AbortSignal;
   /** Told which part is done, 0 to 1. */
   onProgress?: (done: number) => void;
@@ -84,17 +87,22 @@ export async function measure<Facts>(
     options.rounds ?? roundsFor(budgetMs / slowestMs),
     iterations ?? Infinity,
   );
-  for (let round = 0; round < rounds; round++) {
-    const share = iterations === undefined ? undefined : shareOf(iterations, round, rounds);
-    const order = round % 2 === 0 ? turns : turns.toReversed();
-    for (const [done, turn] of order.entries()) {
-      collectGarbage("minor");
-      await turn.take(budgetMs / rounds, share ?? MOST_SAMPLES / rounds, share !== undefined);
-      const part = (round + (done + 1) / turns.length) / rounds;
-      onProgress?.(WARM_UP_PART + (1 - WARM_UP_PART) * part);
+  let round = 0;
+  try {
+    for (; round < rounds; round++) {
+      const share = iterations === undefined ? undefined : shareOf(iterations, round, rounds);
+      const order = round % 2 === 0 ? turns : turns.toReversed();
+      for (const [done, turn] of order.entries()) {
+        collectGarbage("minor");
+        await turn.take(budgetMs / rounds, share ?? MOST_SAMPLES / rounds, share !== undefined);
+        const part = (round + (done + 1) / turns.length) / rounds;
+        onProgress?.(WARM_UP_PART + (1 - WARM_UP_PART) * part);
+      }
     }
+  } catch (error) {
+    if (!signal?.aborted || round === 0) throw error;
   }
-  return turns.map((turn) => turn.measured());
+  return turns.map((turn) => turn.measured(round));
 }
 
 /** An even number, so that everybody is first as often as last. */
@@ -140,8 +148,10 @@ class Turns<Facts> {
     }
   }
 
-  measured(): Measured<Facts> {
-    return { times: this.#rounds.flat(), rounds: this.#rounds, facts: this.#facts! };
+  /** The first so many rounds. */
+  measured(count: number): Measured<Facts> {
+    const rounds = this.#rounds.slice(0, count);
+    return { times: rounds.flat(), rounds, facts: this.#facts! };
   }
 
   async #runOnce(): Promise<number> {

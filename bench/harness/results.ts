@@ -77,6 +77,8 @@ export interface BenchResults {
   machine: Machine;
   files: FileResult[];
   results: OperationResult[];
+  /** Set where the run was stopped before all was measured. */
+  interrupted?: boolean;
 }
 
 /** There is no such record, or it cannot be used; the message says what to do. */

@@ -36,6 +36,9 @@ const ORIGINAL_ROWS = [
   [STREAM_ALL, "stream all channels", VIOLET],
 ] as const;
 
+/** Ticks of axes that grow by factors. */
+const POWERS = [0.001, 0.01, 0.1, 1, 10, 100, 1000, 10_000];
+
 /** How wide and high a figure is. */
 export type FigureWidth = "wide" | "narrow";
 
@@ -60,6 +63,11 @@ export function figuresOf(
   ].filter((figure) => figure !== undefined);
 }
 
+/** Room for the names of operations; beside narrow plots they are cut. */
+function labelLimit(plot: number): number {
+  return plot < 400 ? 150 : 420;
+}
+
 function sizesOf(summary: Summary): string[] {
   return summary.files.map(({ size }) => size);
 }
@@ -74,12 +82,12 @@ function throughput(summary: Summary, plot: number): Figure | undefined {
       .map(({ size, rates, time, decoded }) => ({
         label,
         size,
-        rate: rates.decoded,
+        rate: decoded.bytes / time.mean / 1000,
         low: time.interval ? decoded.bytes / time.interval[1] / 1000 : rates.decoded,
         high: time.interval && time.interval[0] > 0
           ? decoded.bytes / time.interval[0] / 1000
           : rates.decoded,
-        part: bare.get(size) ? 100 * rates.decoded! / bare.get(size)! : null,
+        part: bare.get(size) ? decoded.bytes / time.mean / 10 / bare.get(size)! : null,
       }))
   );
   if (values.length === 0) return undefined;
@@ -88,7 +96,7 @@ function throughput(summary: Summary, plot: number): Figure | undefined {
     field: "label",
     type: "nominal",
     scale: { domain: labels.map(([, label]) => label), range: labels.map(([, , hue]) => hue) },
-    legend: { title: null, orient: "bottom", columns: plot < 400 ? 2 : 3, labelLimit: 200 },
+    legend: { title: null, orient: "bottom", columns: plot < 400 ? 1 : 3, labelLimit: 320 },
   };
   const x = {
     field: "size",
@@ -172,14 +180,14 @@ function scaling(summary: Summary, plot: number): Figure | undefined {
         x: {
           field: "megabytes",
           type: "quantitative",
-          scale: { type: "log" },
-          axis: { title: "file in MB", grid: false, tickCount: 4, format: "~g" },
+          scale: { type: "log", nice: false, padding: 12 },
+          axis: { title: "file in MB", grid: false, values: POWERS, format: "~g" },
         },
         y: {
           field: "ms",
           type: "quantitative",
           scale: { type: "log" },
-          axis: { title: "median time in ms", tickCount: 6, format: "~g" },
+          axis: { title: "median time in ms", values: POWERS, format: "~g" },
         },
         color: {
           field: "label",
@@ -188,7 +196,7 @@ function scaling(summary: Summary, plot: number): Figure | undefined {
             domain: labels.map(([, label]) => label),
             range: labels.map(([, , hue]) => hue),
           },
-          legend: { title: null, orient: "bottom", columns: plot < 400 ? 2 : 3, labelLimit: 200 },
+          legend: { title: null, orient: "bottom", columns: plot < 400 ? 1 : 3, labelLimit: 320 },
         },
       },
     } as TopLevelSpec,
@@ -221,7 +229,7 @@ function memory(summary: Summary, plot: number): Figure | undefined {
               field: "name",
               type: "nominal",
               sort: null,
-              axis: { title: null, labelLimit: 190 },
+              axis: { title: null, labelLimit: labelLimit(plot) },
             },
             x: { field: "ratio", type: "quantitative", axis: { title: "× file" } },
             color: {
@@ -254,7 +262,12 @@ function distribution(run: BenchResults, plot: number): Figure | undefined {
     return timesMs.filter((_, i) => i % step === 0)
       .map((time) => ({ name, relative: time / ms.median }));
   });
-  const y = { field: "name", type: "nominal", sort: null, axis: { title: null, labelLimit: 190 } };
+  const y = {
+    field: "name",
+    type: "nominal",
+    sort: null,
+    axis: { title: null, labelLimit: labelLimit(plot) },
+  };
   const x = {
     field: "relative",
     type: "quantitative",
@@ -352,7 +365,7 @@ function indexEfficiency(summary: Summary, plot: number): Figure | undefined {
               field: "share",
               type: "quantitative",
               scale: log,
-              axis: { title: "% of the file", tickCount: 3, format: "~g" },
+              axis: { title: "% of the file", values: POWERS, format: "~g" },
             },
           },
           layer: [
@@ -411,7 +424,7 @@ function historyOf(runs: readonly BenchResults[], plot: number): Figure | undefi
             domain: labels.map(([, label]) => label),
             range: labels.map(([, , hue]) => hue),
           },
-          legend: { title: null, orient: "bottom", columns: plot < 400 ? 2 : 3, labelLimit: 200 },
+          legend: { title: null, orient: "bottom", columns: plot < 400 ? 1 : 3, labelLimit: 320 },
         },
       },
     } as TopLevelSpec,
@@ -450,7 +463,7 @@ function metrics(summary: Summary, plot: number): Figure | undefined {
             field: "name",
             type: "nominal",
             sort: null,
-            axis: { title: null, labelLimit: 190 },
+            axis: { title: null, labelLimit: labelLimit(plot) },
           },
           yOffset: { field: "size", sort: sizesOf(summary) },
           x: { field: "value", type: "quantitative", axis: { title: null } },

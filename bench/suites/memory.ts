@@ -30,7 +30,7 @@ const INPUTS: Readonly<Record<string, (file: BenchFile) => Promise<() => MdfInpu
 /** The memory suite. */
 export const SUITE: readonly Operation[] = Object.entries(INPUTS).map(([name, inputOf], i) =>
   defineOperation<() => MdfInput, { count: number; growth: number }>({
-    name: `open, read one channel, close, ${CYCLES} times: ${name}`,
+    name: `${name}: open, read, close ${CYCLES} times`,
     suite: "memory",
     group: "repeated",
     baseline: i === 0,
