@@ -20,7 +20,7 @@ import {
 import { type BenchResults, saveResults } from "../bench/harness/results.ts";
 import { RunProgress } from "../bench/harness/run_progress.ts";
 import { drawForOutput, type DrawTable, loadDrawTable } from "../bench/harness/table.ts";
-import { ORIGINAL_LEGEND, originalTable } from "../bench/harness/original_table.ts";
+import { ORIGINAL_LEGEND, originalTable } from "../bench/report/original_table.ts";
 import { loadSuite, SuiteError } from "../bench/load_suite.ts";
 import { BARE_READ, OPERATIONS } from "../bench/operations.ts";
 import { runBenchmark } from "../bench/run_benchmark.ts";

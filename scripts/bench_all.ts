@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { WrongResultError } from "../bench/check_signals.ts";
 import { DEFAULT_SIZES, parseSizes } from "../bench/harness/bench_arguments.ts";
 import { describeRun, metricsTable, resultsTable } from "../bench/harness/format_results.ts";
-import { ORIGINAL_LEGEND, originalTable } from "../bench/harness/original_table.ts";
+import { ORIGINAL_LEGEND, originalTable } from "../bench/report/original_table.ts";
 import { type BenchResults, saveResults } from "../bench/harness/results.ts";
 import { drawForOutput, type DrawTable, loadDrawTable } from "../bench/harness/table.ts";
 import { loadSuite, SUITE_NAMES } from "../bench/load_suite.ts";

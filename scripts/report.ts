@@ -6,7 +6,7 @@
 import { parseArgs } from "@std/cli/parse-args";
 import { red } from "@std/fmt/colors";
 import { reportRun } from "../bench/report/report_run.ts";
-import { markdownReport } from "../bench/harness/markdown_report.ts";
+import { markdownReport } from "../bench/report/markdown_report.ts";
 import { loadResults, ResultsError } from "../bench/harness/results.ts";
 import { ArgumentError, refuseUnknown } from "./generate/gen_arguments.ts";
 

@@ -5,7 +5,7 @@
  */
 import { describeBytes } from "../../scripts/generate/describe_bytes.ts";
 import { describeRun, formatMs, formatNumber, formatPercent } from "../harness/format_results.ts";
-import { ORIGINAL_LEGEND, originalTable } from "../harness/original_table.ts";
+import { ORIGINAL_LEGEND, originalTable } from "./original_table.ts";
 import type { BenchResults } from "../harness/results.ts";
 import type { Summary, SummaryOperation } from "./summary.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 import { join } from "node:path";
-import { markdownReport } from "../harness/markdown_report.ts";
+import { markdownReport } from "./markdown_report.ts";
 import type { BenchResults } from "../harness/results.ts";
 import { drawPng, drawSvg } from "./draw_figure.ts";
 import { type Figure, figuresOf } from "./figure_specs.ts";

@@ -42,8 +42,15 @@ Deno.test("bench: makes its files and ends with one table of all operations by s
     const tasks = ["make 100 kB", "measure 100 kB", "make 200 kB", "measure 200 kB"];
     assertEquals(run.err, tasks.join("\n") + "\n");
     const kept = Array.from(Deno.readDirSync(`${folder}/results`), ({ name }) => name).toSorted();
-    assertEquals(kept.length, 2);
-    assertEquals(kept[1], "latest.json");
+    const [date] = kept;
+    assertEquals(kept, [date, `${date}.json`, "latest", "latest.json"]);
+    const report = Array.from(Deno.readDirSync(`${folder}/results/latest`), ({ name }) => name);
+    for (const name of ["report.html", "report.md", "summary.json", "throughput.svg"]) {
+      assert(report.includes(name), name);
+    }
+    assertMatch(run.out, /\nFile Reading +\d+(?: \(\d+–\d+\))? +\d+(?: \(\d+–\d+\))?\n/);
+    assertMatch(run.out, /\nMemory +(excellent|good|high) \([\d.]+ × file\) /);
+    assertMatch(run.out, /\nIntegrity +all \d+ runs right +all \d+ runs right\n/);
   }));
 
 Deno.test("bench: --json prints the results and nothing else", () =>

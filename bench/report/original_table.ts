@@ -5,9 +5,9 @@
  * @module
  */
 import { judgeMemory } from "../interpret.ts";
-import { formatNumber } from "./format_results.ts";
-import type { BenchResults, OperationResult } from "./results.ts";
-import type { TableContent } from "./table.ts";
+import { formatNumber } from "../harness/format_results.ts";
+import type { BenchResults, OperationResult } from "../harness/results.ts";
+import type { TableContent } from "../harness/table.ts";
 
 /** Rows of the original, and the operations that stand for them. */
 const ROWS: readonly [row: string, operation: string][] = [

@@ -14,9 +14,9 @@ import {
   formatPercent,
   LEGEND,
   resultsTable,
-} from "./format_results.ts";
+} from "../harness/format_results.ts";
 import { ORIGINAL_LEGEND, originalTable } from "./original_table.ts";
-import type { BenchResults, FileResult, OperationResult } from "./results.ts";
+import type { BenchResults, FileResult, OperationResult } from "../harness/results.ts";
 
 const NONE = "–";
 
