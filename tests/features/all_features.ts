@@ -21,6 +21,7 @@ import { TEXT_CONVERSION_FEATURES } from "./text_conversion_features.ts";
 import { TEXT_FEATURES } from "./text_features.ts";
 import { UNFINALIZED_FEATURES } from "./unfinalized_features.ts";
 import { VALIDITY_FEATURES } from "./validity_features.ts";
+import { VERSION_FEATURES } from "./version_features.ts";
 
 /** Every feature, each with a name of its own. */
 export const FEATURES: readonly Feature[] = [
@@ -41,4 +42,5 @@ export const FEATURES: readonly Feature[] = [
   ...TEXT_FEATURES,
   ...UNFINALIZED_FEATURES,
   ...VALIDITY_FEATURES,
+  ...VERSION_FEATURES,
 ];
