@@ -87,7 +87,8 @@ function laterBlocks(name: string, links: number, field: boolean): Feature {
       });
       const cg = file.add(table(CG), {
         links: { cg_cn_first: cn },
-        moreLinks: moreLinks(file),
+        // The seventh link has a name already, that of a remote master.
+        moreLinks: links > 0 ? [0, ...moreLinks(file)] : [],
         fields: { cg_cycle_count: VALUES.length, cg_data_bytes: 3, ...later },
       });
       // Further links of a list would be further blocks, so that it has a further field only.
