@@ -20,6 +20,7 @@ const SUITES: Readonly<Record<string, () => Promise<{ SUITE: readonly Operation[
   remote: () => import("./suites/remote.ts"),
   boundary: () => import("./suites/boundary.ts"),
   memory: () => import("./suites/memory.ts"),
+  index: () => import("./suites/index_efficiency.ts"),
 };
 
 /** Names of the project's suites. */
