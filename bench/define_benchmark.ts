@@ -51,21 +51,17 @@ const NOTHING: Decoded = { values: 0, bytes: 0 };
 export function defineBenchmark<Result, State = undefined>(
   spec: BenchmarkSpec<State, Result>,
 ): Operation {
-  let file: BenchFile;
-  return defineOperation<State, Result>({
+  return defineOperation<{ state: State; file: BenchFile }, Result>({
     name: spec.name,
     suite: "own",
     group: spec.group ?? spec.name,
     baseline: spec.baseline,
     samples: false,
-    setup(opened) {
-      file = opened;
-      return spec.setup ? spec.setup(opened) : undefined as State;
-    },
-    run: (state) => spec.run(state, file),
-    check: (result, file, state) => spec.check?.(result, file, state),
+    setup: async (file) => ({ state: await spec.setup?.(file) as State, file }),
+    run: ({ state, file }) => spec.run(state, file),
+    check: (result, file, { state }) => spec.check?.(result, file, state),
     decoded: (result, file) => spec.decoded?.(result, file) ?? NOTHING,
-    metrics: (result, file, state) => spec.metrics?.(result, file, state) ?? {},
-    teardown: (state) => spec.teardown?.(state),
+    metrics: (result, file, { state }) => spec.metrics?.(result, file, state) ?? {},
+    teardown: ({ state }) => spec.teardown?.(state),
   });
 }
