@@ -12,6 +12,7 @@ import { parseBytes } from "../scripts/generate/gen_arguments.ts";
 import {
   ensureTestFile,
   type Size,
+  SIZES,
   type TestFile,
   type TestFileOptions,
 } from "../scripts/generate/test_files.ts";
@@ -37,6 +38,11 @@ export interface BenchFileOptions extends TestFileOptions {
 // Expected values are worked out in pieces, so that a file of any size needs little memory.
 const PIECE_RECORDS = 1 << 19;
 
+/** The file to be measured is not there; the message has the command that makes it. */
+export class MissingFileError extends Error {
+  override name = "MissingFileError";
+}
+
 /** A file with one channel group, and what must be found in it. */
 export class BenchFile {
   /** Its size as it was asked for: `small`, or `250kB`. */
@@ -60,6 +66,25 @@ export class BenchFile {
     this.scratch = scratch;
     this.#options = options;
     this.channels = this.#expectedChannels();
+  }
+
+  /**
+   * Makes sure that the file is there.
+   *
+   * @throws {MissingFileError} If it is not, with the command that makes it.
+   */
+  async requirePresent(): Promise<void> {
+    const { path, bytes } = this.file;
+    try {
+      await Deno.stat(path);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+      const size = this.label in SIZES ? `--sizes ${this.label}` : `--bytes ${bytes}`;
+      throw new MissingFileError(
+        `there is no ${path}; make it with deno task gen ${size} --out ${path}`,
+        { cause: error },
+      );
+    }
   }
 
   /** What must be found in a channel. */

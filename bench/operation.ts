@@ -57,7 +57,11 @@ export interface OperationSpec<State, Result> extends OperationPlace {
 
 /** An operation, whatever its state and result. */
 export interface Operation extends OperationPlace {
-  /** Sets it up for a file. */
+  /**
+   * Sets it up for a file.
+   *
+   * @throws {MissingFileError} If the file is not there, with the command that makes it.
+   */
   prepare(file: BenchFile): Promise<PreparedOperation>;
 }
 
@@ -80,6 +84,7 @@ export function defineOperation<State, Result>(spec: OperationSpec<State, Result
   return {
     ...place,
     async prepare(file) {
+      await file.requirePresent();
       const state = await spec.setup(file);
       return {
         operation: place,

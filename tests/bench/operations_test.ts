@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { BenchFile, openBenchFile, sizeLabel } from "../../bench/bench_file.ts";
+import { BenchFile, MissingFileError, openBenchFile, sizeLabel } from "../../bench/bench_file.ts";
 import { WrongResultError } from "../../bench/check_signals.ts";
 import { OPERATIONS } from "../../bench/operations.ts";
 import { Mdf } from "../../mod.ts";
@@ -134,3 +134,18 @@ Deno.test("sizes are called by their name, or as short as is exact", () => {
   assertEquals(sizeLabel({ bytes: 250_001 }), "250001 B");
   assertEquals(sizeLabel({ records: 7 }), "7 records");
 });
+
+Deno.test("a file that is missing is named with the command that makes it", () =>
+  withBenchFile(async (file, folder) => {
+    await Deno.remove(file.file.path);
+    const { path, bytes } = file.file;
+    const small = new BenchFile("small", file.file, folder, {});
+    for (const operation of OPERATIONS) {
+      await assertRejects(
+        () => operation.prepare(file),
+        MissingFileError,
+        `there is no ${path}; make it with deno task gen --bytes ${bytes} --out ${path}`,
+      );
+      await assertRejects(() => operation.prepare(small), MissingFileError, "gen --sizes small");
+    }
+  }));
