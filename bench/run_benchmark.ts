@@ -73,29 +73,28 @@ export async function runBenchmark(options: RunOptions): Promise<BenchResults> {
   };
 }
 
-/** Results of several suites on the same files as those of one run. */
-export function mergeRuns(runs: readonly BenchResults[]): BenchResults {
-  const [first] = runs;
-  const files = new Map<string, FileResult>();
-  for (const file of runs.flatMap((run) => run.files)) {
-    files.set(file.size, { ...file, ...files.get(file.size) });
-  }
-  const interrupted = runs.some((run) => run.interrupted) ? { interrupted: true } : {};
-  return {
-    ...first,
-    seconds: runs.reduce((sum, { seconds }) => sum + seconds, 0),
-    files: [...files.values()],
-    results: runs.flatMap((run) => run.results),
-    ...interrupted,
-  };
-}
-
 /** What part of the progress of a size is measuring times; the rest is measuring memory. */
 const TIMES_PART = 0.8;
 
-async function measureFile(
+/** What {@link measureFile} measures. */
+export interface MeasureFileOptions extends
+  Pick<
+    RunOptions,
+    "operations" | "iterations" | "budgetMs" | "suite" | "resources" | "signal"
+  > {
+  /** Told which part is done, 0 to 1. */
+  onProgress: (done: number) => void;
+}
+
+/**
+ * Measures operations on one file, in turns. When the signal stops it, what was measured in whole
+ * rounds is given; where there is none, its reason is thrown.
+ *
+ * @throws {WrongResultError} If an operation gives something else than it should.
+ */
+export async function measureFile(
   file: BenchFile,
-  options: Omit<RunOptions, "sizes" | "onProgress"> & { onProgress: (done: number) => void },
+  options: MeasureFileOptions,
 ): Promise<OperationResult[]> {
   const { operations, onProgress, signal, iterations } = options;
   const prepared: PreparedOperation[] = [];
@@ -130,11 +129,12 @@ async function measureFile(
 }
 
 /** Milliseconds for each operation, so that all of them take seconds and not minutes. */
-function budgetFor(bytes: number): number {
+export function budgetFor(bytes: number): number {
   return Math.min(4000, 400 + (bytes / 1e6) * 20);
 }
 
-async function describeFile(
+/** What is known of a file, and of reading it. */
+export async function describeFile(
   { label, file, channels }: BenchFile,
   results: readonly OperationResult[],
 ): Promise<FileResult> {

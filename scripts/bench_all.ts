@@ -7,6 +7,7 @@ import { parseArgs } from "@std/cli/parse-args";
 import { red } from "@std/fmt/colors";
 import { join } from "node:path";
 import { WrongResultError } from "../bench/check_signals.ts";
+import { AllProgress } from "../bench/harness/all_progress.ts";
 import { DEFAULT_SIZES, parseSizes } from "../bench/harness/bench_arguments.ts";
 import { describeRun, metricsTable, resultsTable } from "../bench/harness/format_results.ts";
 import { ORIGINAL_LEGEND, originalTable } from "../bench/report/original_table.ts";
@@ -15,9 +16,8 @@ import { drawForOutput, type DrawTable, loadDrawTable } from "../bench/harness/t
 import { loadSuite, SUITE_NAMES } from "../bench/load_suite.ts";
 import type { Operation } from "../bench/operation.ts";
 import { OPERATIONS } from "../bench/operations.ts";
-import { mergeRuns, runBenchmark } from "../bench/run_benchmark.ts";
+import { describeMissing, hasFailed, runAll, type SuiteToRun } from "../bench/run_all.ts";
 import { ArgumentError, refuseUnknown } from "./generate/gen_arguments.ts";
-import { ProgressBar } from "./generate/progress_bar.ts";
 import type { Size } from "./generate/test_files.ts";
 
 const HELP = `Runs every benchmark: reading, indexes, shapes, remote, boundary, memory.
@@ -28,8 +28,8 @@ Usage: deno task bench:all [options]
   --iterations N       exactly N samples of each operation
   --operations LIST    only operations whose names contain one of these texts
   --peers              then compares with other readers (deno task bench:peers)
-  --time-budget TIME   such as 90s or 5m: measuring takes about that long, and no less than the
-                       fewest runs that can be compared take; memory is left out when time is short
+  --time-budget TIME   such as 90s or 5m: measuring takes no longer; what there is no time for is
+                       named at the end, and memory is left out when time is short
   --json               the results as JSON on standard output, and nothing else there
   --data FOLDER        where the test files are, and are made when missing; default testdata
   --out FOLDER         where results and report go; default bench/results
@@ -37,11 +37,6 @@ Usage: deno task bench:all [options]
 
 Ctrl-C stops, and keeps what was measured until then.
 Exit code: 0 done, 1 failed or a wrong result, 2 bad arguments, 130 interrupted.`;
-
-/** What part of the time goes into measuring times; the rest into warming up and files. */
-const MEASURING_PART = 0.5;
-/** What measuring the memory of an operation takes, in a process of its own. */
-const RESOURCES_MS = 450;
 
 interface Options {
   sizes: Size[];
@@ -64,8 +59,9 @@ async function main(args: string[]): Promise<number> {
   try {
     const options = parse(args);
     if (!options) console.log(HELP);
-    else await benchAll(options, interrupt.signal);
-    return interrupt.signal.aborted ? 130 : 0;
+    const right = !options || await benchAll(options, interrupt.signal);
+    if (interrupt.signal.aborted) return 130;
+    return right ? 0 : 1;
   } catch (error) {
     if (interrupt.signal.aborted) return 130;
     const bad = error instanceof ArgumentError || error instanceof RangeError;
@@ -114,25 +110,27 @@ function parseTime(text: string): number {
   return Number(number) * (unit === "m" ? 60_000 : 1000);
 }
 
-async function benchAll(options: Options, signal: AbortSignal): Promise<void> {
+/** Gives whether nothing failed. */
+async function benchAll(options: Options, signal: AbortSignal): Promise<boolean> {
   const suites = await chooseSuites(options.operations);
   const drawing = options.json ? undefined : loadDrawTable();
   const run = await runSuites(suites, options, signal);
   const path = await saveResults(run, options.out);
-  const { reportRun } = await import("../bench/report/report_run.ts");
-  const { html } = await reportRun(path);
+  const html = run.results.length > 0 ? await writeReport(path) : undefined;
   if (drawing) print(run, path, html, await drawing);
   else console.log(JSON.stringify(run));
   if (options.peers && !signal.aborted) await runPeers(options);
+  return !hasFailed(run);
 }
 
-interface ChosenSuite {
-  name?: string;
-  operations: readonly Operation[];
+/** Loaded late: drawing takes longer to load than all else together. */
+async function writeReport(path: string): Promise<string> {
+  const { reportRun } = await import("../bench/report/report_run.ts");
+  return (await reportRun(path)).html;
 }
 
-async function chooseSuites(texts: readonly string[]): Promise<ChosenSuite[]> {
-  const all: ChosenSuite[] = [{ operations: OPERATIONS }];
+async function chooseSuites(texts: readonly string[]): Promise<SuiteToRun[]> {
+  const all: SuiteToRun[] = [{ operations: OPERATIONS }];
   for (const name of SUITE_NAMES) all.push({ name, operations: await loadSuite(name) });
   const wanted = ({ name }: Operation) =>
     texts.length === 0 || texts.some((text) => name.toLowerCase().includes(text));
@@ -147,58 +145,32 @@ async function chooseSuites(texts: readonly string[]): Promise<ChosenSuite[]> {
 }
 
 async function runSuites(
-  suites: readonly ChosenSuite[],
+  suites: readonly SuiteToRun[],
   { sizes, iterations, budgetMs, data }: Options,
   signal: AbortSignal,
 ): Promise<BenchResults> {
   const scratch = await Deno.makeTempDir({ prefix: "mf4-bench-" });
-  const bar = new ProgressBar("measure");
-  const parts = suites.reduce((sum, { operations }) => sum + operations.length, 0) * sizes.length;
-  // Memory is left out where there is hardly time for the times.
-  const share = budgetMs === undefined ? Infinity : budgetMs / parts;
-  const resources = share > 2 * RESOURCES_MS;
-  const runs: BenchResults[] = [];
-  let before = 0;
+  const progress = new AllProgress();
   try {
-    for (const { name, operations } of suites) {
-      if (signal.aborted) break;
-      try {
-        let size = 0;
-        runs.push(
-          await runBenchmark({
-            ...{ sizes, operations, iterations, scratch, signal, suite: name, directory: data },
-            resources,
-            budgetMs: share === Infinity
-              ? undefined
-              : MEASURING_PART * (share - (resources ? RESOURCES_MS : 0)),
-            onProgress(task, _, done) {
-              if (task === "make") return;
-              bar.update({ done: (before + operations.length * (size + done)) / parts });
-              if (done === 1) size++;
-            },
-          }),
-        );
-      } catch (error) {
-        // Nothing of this suite was measured yet; what others gave is kept.
-        if (!signal.aborted || runs.length === 0) throw error;
-      }
-      before += operations.length * sizes.length;
-    }
-    const run = mergeRuns(runs);
-    return signal.aborted ? { ...run, interrupted: true } : run;
+    return await runAll({
+      ...{ sizes, suites, iterations, budgetMs, directory: data, scratch, signal },
+      onProgress: (what, done) => progress.show(what, done),
+    });
   } finally {
-    bar.clear();
+    progress.clear();
     await Deno.remove(scratch, { recursive: true });
   }
 }
 
-function print(run: BenchResults, path: string, html: string, draw: DrawTable): void {
+function print(run: BenchResults, path: string, html: string | undefined, draw: DrawTable): void {
   console.log(describeRun(run) + (run.interrupted ? ", interrupted" : "") + "\n");
   for (const content of [resultsTable(run), metricsTable(run), originalTable(run)]) {
     if (content) console.log(drawForOutput(content, draw) + "\n");
   }
   console.log(ORIGINAL_LEGEND.join("\n"));
-  console.log(`\nKept as ${path}\nReport: ${html}`);
+  const missing = describeMissing(run);
+  if (missing.length > 0) console.log(`\nNot measured:\n${missing.join("\n")}`);
+  console.log(`\nKept as ${path}${html ? `\nReport: ${html}` : ""}`);
 }
 
 async function runPeers({ data, out }: Options): Promise<void> {

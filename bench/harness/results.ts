@@ -66,6 +66,14 @@ export interface Machine {
   v8: string;
 }
 
+/** Operations that were to be measured on a file and were not. */
+export interface MissingResults {
+  suite: string;
+  size: string;
+  operations: string[];
+  reason: string;
+}
+
 /** A whole run. */
 export interface BenchResults {
   format: "mf4-bench";
@@ -79,6 +87,8 @@ export interface BenchResults {
   results: OperationResult[];
   /** Set where the run was stopped before all was measured. */
   interrupted?: boolean;
+  /** What was not measured, and why; absent where everything was. */
+  missing?: MissingResults[];
 }
 
 /** There is no such record, or it cannot be used; the message says what to do. */

@@ -1,4 +1,5 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import type { BenchResults } from "../../bench/harness/results.ts";
 import { loadSuite, SUITE_NAMES } from "../../bench/load_suite.ts";
 import { OPERATIONS } from "../../bench/operations.ts";
 import { inFolder, ROOT, runScript } from "./_run_script.ts";
@@ -8,7 +9,7 @@ const places = (folder: string) => ["--data", `${folder}/data`, "--out", `${fold
 Deno.test("bench:all: runs every operation of every suite, within a budget, into one result", () =>
   inFolder(async (folder) => {
     const { code, out, err } = await runScript("scripts/bench_all.ts", [
-      ..."--sizes 100kB --iterations 1 --time-budget 5s --json".split(" "),
+      ..."--sizes 100kB --iterations 1 --time-budget 25s --json".split(" "),
       ...places(folder),
     ]);
     assertEquals(code, 0, err);
@@ -20,6 +21,23 @@ Deno.test("bench:all: runs every operation of every suite, within a budget, into
     assertEquals(run.results.map(({ name }: { name: string }) => name), names);
     assertEquals([run.interrupted, run.files.length], [undefined, 1]);
     assertEquals((await Deno.stat(`${folder}/results/latest/report.html`)).isFile, true);
+  }));
+
+Deno.test("bench:all: ends when its time is up, and names what there was no time for", () =>
+  inFolder(async (folder) => {
+    const { code, out, err } = await runScript("scripts/bench_all.ts", [
+      ..."--sizes 100kB,1MB --time-budget 2s --json".split(" "),
+      ...places(folder),
+    ]);
+    assertEquals(code, 0, err);
+    const run: BenchResults = JSON.parse(out);
+    const missing = run.missing?.flatMap(({ operations }) => operations) ?? [];
+    assert(missing.length > 0);
+    let all = OPERATIONS.length;
+    for (const suite of SUITE_NAMES) all += (await loadSuite(suite)).length;
+    assertEquals(missing.length + run.results.length, 2 * all);
+    for (const { reason } of run.missing!) assertEquals(reason, "no time was left");
+    assertMatch(err, / *\d+ %, \d+ s left: /);
   }));
 
 Deno.test("bench:all: --operations chooses, mistakes end with code 2", () =>
