@@ -17,6 +17,8 @@ export interface Decoded {
 export interface Metric {
   value: number;
   unit: string;
+  /** Over all runs so far rather than of one: the last is reported, and not the median. */
+  total?: boolean;
 }
 
 /** What is known of one run. */

@@ -37,7 +37,7 @@ export interface OperationResult extends OperationPlace {
   checkedRuns: number;
   /** Memory, processor time and collections of one run in a process of its own. */
   resources?: Resources;
-  /** Medians of the operation's own numbers. */
+  /** The operation's own numbers: medians of all runs, or the last where it counts over all. */
   metrics?: Record<string, Metric>;
 }
 
@@ -147,22 +147,28 @@ export function operationResult(
     outliers: outliers(timesMs),
     checkedRuns: facts.length,
     resources,
-    metrics: medianMetrics(facts),
+    metrics: summarizeMetrics(facts),
   };
 }
 
-function medianMetrics(facts: readonly RunFacts[]): Record<string, Metric> | undefined {
-  const values = new Map<string, { unit: string; values: number[] }>();
+function summarizeMetrics(facts: readonly RunFacts[]): Record<string, Metric> | undefined {
+  const all = new Map<string, Metric[]>();
   for (const { metrics = {} } of facts) {
-    for (const [name, { value, unit }] of Object.entries(metrics)) {
-      const known = values.get(name);
-      if (known) known.values.push(value);
-      else values.set(name, { unit, values: [value] });
+    for (const [name, metric] of Object.entries(metrics)) {
+      const known = all.get(name);
+      if (known) known.push(metric);
+      else all.set(name, [metric]);
     }
   }
-  if (values.size === 0) return undefined;
+  // What counts over all runs and is no longer told does not hold any more.
+  const last = facts.at(-1)?.metrics ?? {};
+  for (const [name, [{ total }]] of all) if (total && !(name in last)) all.delete(name);
+  if (all.size === 0) return undefined;
   return Object.fromEntries(
-    Array.from(values, ([name, { unit, values }]) => [name, { value: median(values), unit }]),
+    Array.from(all, ([name, list]) => {
+      const { value, unit, total } = list.at(-1)!;
+      return [name, { value: total ? value : median(list.map((one) => one.value)), unit }];
+    }),
   );
 }
 

@@ -112,3 +112,26 @@ Deno.test("a module's benchmarks, lists of them, and functions by their names ar
     });
     assertEquals(run.results.map(({ timesMs }) => timesMs.length), [1, 1, 1, 1]);
   }));
+
+Deno.test("a number over all runs is reported as it was told last, others as their median", () =>
+  inFolder(async (folder) => {
+    const operation = defineBenchmark({
+      name: "mine",
+      setup: () => ({ runs: 0 }),
+      run: (state) => ++state.runs,
+      metrics: (runs) => ({
+        "run": { value: runs, unit: "" },
+        "runs so far": { value: runs, unit: "", total: true },
+        ...(runs < 4 ? { "gone": { value: runs, unit: "", total: true } } : {}),
+      }),
+    });
+    const run = await runBenchmark({
+      ...{ sizes: [SIZE], operations: [operation], iterations: 4, resources: false },
+      ...{ directory: folder, scratch: folder },
+    });
+    const [{ checkedRuns, metrics }] = run.results;
+    assertEquals(metrics, {
+      "run": { value: (checkedRuns + 1) / 2, unit: "" },
+      "runs so far": { value: checkedRuns, unit: "" },
+    });
+  }));

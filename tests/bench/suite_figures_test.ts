@@ -117,19 +117,16 @@ Deno.test("index efficiency: bytes, parts, speed-up and the openings after which
     }
     const ways = { build: 9, direct: 5, warm: 2, cold: 4 };
     const metrics = indexMetrics(ways, 500, { bytes: 10_000, records: 50, channels: 4 });
-    assertEquals(metrics, {
-      "index": { value: 0.5, unit: "kB" },
-      "index, of file": { value: 5, unit: "%" },
-      "index by channel": { value: 125, unit: "B" },
-      "index by record": { value: 10, unit: "B" },
-      "speed-up, warm": { value: 2.5, unit: "times" },
-      "speed-up, cold": { value: 1.25, unit: "times" },
-      "made and saved in": { value: 9, unit: "ms" },
-      "saved by each opening": { value: 3, unit: "ms" },
-      "pays after openings": { value: 3, unit: "" },
-    });
+    assertEquals(
+      Object.entries(metrics).map(([name, { value, unit }]) => `${name}: ${value} ${unit}`.trim()),
+      [
+        ...["index: 0.5 kB", "index, of file: 5 %", "index by channel: 125 B"],
+        ...["index by record: 10 B", "speed-up, warm: 2.5 times", "speed-up, cold: 1.25 times"],
+        ...["made and saved in: 9 ms", "saved by each opening: 3 ms", "pays after openings: 3"],
+      ],
+    );
     const never = indexMetrics({ ...ways, direct: 2 }, 500, {
       ...{ bytes: 10_000, records: 50, channels: 4 },
     });
-    assertEquals(never["pays after openings"], undefined);
+    assertEquals(never["pays after openings"], undefined, "there is no such number");
   }));
