@@ -63,9 +63,21 @@ export function figuresOf(
   ].filter((figure) => figure !== undefined);
 }
 
-/** Room for the names of operations; beside narrow plots they are cut. */
-function labelLimit(plot: number): number {
-  return plot < 400 ? 150 : 420;
+/** Breaks a long name at its last comma, where it has one. */
+const TWO_LINES = "length(datum.label) > 26 && indexof(datum.label, ', ') > 0 ? " +
+  "[slice(datum.label, 0, lastindexof(datum.label, ', ') + 1), " +
+  "slice(datum.label, lastindexof(datum.label, ', ') + 2)] : datum.label";
+
+/** The axis of operations: beside narrow plots long names take two lines. */
+function nameAxis(plot: number): Record<string, unknown> {
+  return plot < 400
+    ? { title: null, labelLimit: 240, labelExpr: TWO_LINES, labelFontSize: 11 }
+    : { title: null, labelLimit: 420 };
+}
+
+/** Height of the row of an operation. */
+function rowHeight(plot: number): number {
+  return plot < 400 ? 28 : 17;
 }
 
 function sizesOf(summary: Summary): string[] {
@@ -220,7 +232,7 @@ function memory(summary: Summary, plot: number): Figure | undefined {
     spec: {
       data: { values },
       width: plot - 60,
-      height: { step: 17 },
+      height: { step: rowHeight(plot) },
       layer: [
         {
           mark: { type: "bar", cornerRadiusEnd: 2 },
@@ -229,7 +241,7 @@ function memory(summary: Summary, plot: number): Figure | undefined {
               field: "name",
               type: "nominal",
               sort: null,
-              axis: { title: null, labelLimit: labelLimit(plot) },
+              axis: nameAxis(plot),
             },
             x: { field: "ratio", type: "quantitative", axis: { title: "× file" } },
             color: {
@@ -266,7 +278,7 @@ function distribution(run: BenchResults, plot: number): Figure | undefined {
     field: "name",
     type: "nominal",
     sort: null,
-    axis: { title: null, labelLimit: labelLimit(plot) },
+    axis: nameAxis(plot),
   };
   const x = {
     field: "relative",
@@ -283,7 +295,7 @@ function distribution(run: BenchResults, plot: number): Figure | undefined {
     spec: {
       data: { values },
       width: plot - 60,
-      height: { step: 17 },
+      height: { step: rowHeight(plot) },
       layer: [
         {
           mark: { type: "tick", color: BLUE, opacity: 0.45, thickness: 1, bandSize: 12 },
@@ -463,7 +475,7 @@ function metrics(summary: Summary, plot: number): Figure | undefined {
             field: "name",
             type: "nominal",
             sort: null,
-            axis: { title: null, labelLimit: labelLimit(plot) },
+            axis: nameAxis(plot),
           },
           yOffset: { field: "size", sort: sizesOf(summary) },
           x: { field: "value", type: "quantitative", axis: { title: null } },
