@@ -20,7 +20,8 @@ import { describeMissing, hasFailed, runAll, type SuiteToRun } from "../bench/ru
 import { ArgumentError, refuseUnknown } from "./generate/gen_arguments.ts";
 import type { Size } from "./generate/test_files.ts";
 
-const HELP = `Runs every benchmark: reading, indexes, shapes, remote, boundary, memory.
+const HELP = `Runs every benchmark: reading, indexes, shapes, remote, boundary, memory,
+and what an index gives.
 
 Usage: deno task bench:all [options]
 

@@ -57,7 +57,7 @@ Deno.test("guide: every command that it names is a task or a script", async () =
     .flatMap(({ text }) => text.split("\n"));
   for (const command of commands) {
     const [, task] = /^deno task (\S+)/.exec(command) ?? [];
-    const [, script] = /^deno run -A (\S+)/.exec(command) ?? [];
+    const [, script] = /^deno (?:run|test) -A (?:--no-check )?(\S+)/.exec(command) ?? [];
     const known = task ? task in TASKS : GUIDE.includes(`file=${script}`) ||
       (await Deno.stat(join(ROOT, script!))).isFile;
     assertEquals(known, true, command);
@@ -67,14 +67,16 @@ Deno.test("guide: every command that it names is a task or a script", async () =
 Deno.test("guide: every example that is to be run gives what it should", () =>
   inProject(async (folder) => {
     const commands = EXAMPLES.filter(({ note }) => note === "run").map(({ text }) => text);
-    assertEquals(commands.length, 4);
-    const [own, named, pattern, statistics] = commands;
+    assertEquals(commands.length, 6);
+    const [own, named, pattern, onRig, test, statistics] = commands;
     const first = await run(own, folder);
     assertMatch(first, /last ten seconds of RPM +[\d.]+ ms/);
     assertMatch(first, /last ten seconds of RPM: samples +\d+/);
     assertMatch(await run(named, folder), /names, sorted +[\d.]+ ms/);
     await run(pattern, folder);
     assertEquals((await Deno.stat(join(folder, "rig.mf4"))).isFile, true);
+    assertMatch(await run(onRig, folder), /pressure of the rig +[\d.]+ ms +[\d.]+/);
+    assertMatch(await run(test, folder), /1 passed/);
     assertEquals(
       await run(statistics, folder),
       '10.90 10.20 [ "8.74", "13.06" ]\nexcellent good\n',
