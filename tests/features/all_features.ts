@@ -10,6 +10,7 @@ import { BYTE_FEATURES } from "./byte_features.ts";
 import { CHAIN_FEATURES } from "./chain_features.ts";
 import { CHANNEL_FLAG_FEATURES } from "./channel_flag_features.ts";
 import { CHANNEL_TYPE_FEATURES } from "./channel_type_features.ts";
+import { COLUMN_FEATURES } from "./column_features.ts";
 import { COMPRESSION_FEATURES } from "./compression_features.ts";
 import { DYNAMIC_FEATURES } from "./dynamic_features.ts";
 import { FLOAT_FEATURES } from "./float_features.ts";
@@ -31,6 +32,7 @@ export const FEATURES: readonly Feature[] = [
   ...CHAIN_FEATURES,
   ...CHANNEL_FLAG_FEATURES,
   ...CHANNEL_TYPE_FEATURES,
+  ...COLUMN_FEATURES,
   ...COMPRESSION_FEATURES,
   ...DYNAMIC_FEATURES,
   ...FLOAT_FEATURES,
