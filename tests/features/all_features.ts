@@ -15,6 +15,7 @@ import { COMPRESSION_FEATURES } from "./compression_features.ts";
 import { DYNAMIC_FEATURES } from "./dynamic_features.ts";
 import { FLOAT_FEATURES } from "./float_features.ts";
 import { INTEGER_FEATURES } from "./integer_features.ts";
+import { MIXED_RECORD_FEATURES } from "./mixed_record_features.ts";
 import { NUMERIC_CONVERSION_FEATURES } from "./numeric_conversion_features.ts";
 import { RECORD_FEATURES } from "./record_features.ts";
 import { REDUCTION_FEATURES } from "./reduction_features.ts";
@@ -37,6 +38,7 @@ export const FEATURES: readonly Feature[] = [
   ...DYNAMIC_FEATURES,
   ...FLOAT_FEATURES,
   ...INTEGER_FEATURES,
+  ...MIXED_RECORD_FEATURES,
   ...NUMERIC_CONVERSION_FEATURES,
   ...RECORD_FEATURES,
   ...REDUCTION_FEATURES,
