@@ -23,13 +23,38 @@ export async function countMixedRecords(
     const members = membersOf(measurement, number);
     if (!isMixed(measurement, number) || dataGroup.data.problem) continue;
     if (accountedBytes(measurement, members).includes(dataGroup.data.length)) continue;
-    try {
-      const points = await makeCheckPoints(source, measurement, number, signal);
-      dataGroup.checkPoints = points;
-      setCounts(measurement, members, points.totals);
-    } catch (error) {
-      dataGroup.data.problem = asProblem(error);
-    }
+    await countByWalk(source, measurement, number, signal);
+  }
+}
+
+/**
+ * Sets the record counts by the data before records of a mixed data group are read: counters that
+ * account for all bytes may still be those of each other's groups.
+ */
+export async function confirmMixedRecords(
+  source: SourceReader,
+  measurement: Measurement,
+  number: number,
+  signal?: AbortSignal,
+): Promise<void> {
+  const { data, checkPoints } = measurement.dataGroups[number];
+  if (checkPoints || data.problem || data.length === 0 || !isMixed(measurement, number)) return;
+  await countByWalk(source, measurement, number, signal);
+}
+
+async function countByWalk(
+  source: SourceReader,
+  measurement: Measurement,
+  number: number,
+  signal?: AbortSignal,
+): Promise<void> {
+  const dataGroup = measurement.dataGroups[number];
+  try {
+    const points = await makeCheckPoints(source, measurement, number, signal);
+    dataGroup.checkPoints = points;
+    setCounts(measurement, membersOf(measurement, number), points.totals);
+  } catch (error) {
+    dataGroup.data.problem = asProblem(error);
   }
 }
 

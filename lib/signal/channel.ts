@@ -217,7 +217,10 @@ export class ChannelGroup extends Commented {
     return (this.model.flags & GROUP_FLAG.eventSignals) !== 0;
   }
 
-  /** Number of records. */
+  /**
+   * Number of records. Where groups share their data, counters of the file that account for all of
+   * its bytes are believed until records are read; from then on the data tells.
+   */
   get recordCount(): number {
     return this.model.recordCount;
   }

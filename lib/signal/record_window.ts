@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { confirmMixedRecords } from "../decode/count_records.ts";
 import { openFeed } from "../decode/record_feed.ts";
 import { UsageError } from "../errors.ts";
 import { recordBytes } from "../plan/column_layout.ts";
@@ -30,6 +31,8 @@ export async function recordWindow(
   options: ReadOptions,
   context: ColumnContext,
 ): Promise<RecordWindow> {
+  const { source, measurement, signal } = context;
+  await confirmMixedRecords(source, measurement, group.model.dataGroup, signal);
   let first = 0;
   let end = group.recordCount;
   if (options.records) {
