@@ -5,7 +5,9 @@
  */
 import type { Size } from "../scripts/generate/test_files.ts";
 import { type BenchFile, type BenchFileOptions, openBenchFile, sizeLabel } from "./bench_file.ts";
+import { FEWEST_ROUNDS } from "./harness/bootstrap.ts";
 import { measure } from "./harness/measure.ts";
+import { noiseFloor } from "./harness/noise.ts";
 import {
   type BenchResults,
   describeMachine,
@@ -100,11 +102,15 @@ export async function measureFile(
   const prepared: PreparedOperation[] = [];
   const facts: RunFacts[][] = operations.map(() => []);
   try {
-    for (const operation of operations) prepared.push(await operation.prepare(file));
+    // The first one takes part twice, which shows how small a difference can be seen.
+    for (const operation of [...operations, operations[0]]) {
+      prepared.push(await operation.prepare(file));
+    }
     const contenders = prepared.map((one, i) => ({
       run: () => one.run(),
       async check(result: unknown) {
-        facts[i].push(await one.check(result));
+        const fact = await one.check(result);
+        if (i < operations.length) facts[i].push(fact);
       },
     }));
     const measured = await measure(contenders, {
@@ -112,6 +118,7 @@ export async function measureFile(
       onProgress: (done) => onProgress(TIMES_PART * done),
     });
     const results: OperationResult[] = [];
+    const twin = measured.pop()!;
     for (const [i, { rounds }] of measured.entries()) {
       const place = prepared[i].operation;
       // Once it was stopped, the times are kept and nothing more is measured.
@@ -121,6 +128,10 @@ export async function measureFile(
       const size = { size: file.label, bytes: file.file.bytes };
       results.push(operationResult(place, size, { rounds, facts: facts[i], resources }));
       onProgress(TIMES_PART + (1 - TIMES_PART) * (i + 1) / measured.length);
+    }
+    const [first] = measured;
+    if (first.rounds.length >= FEWEST_ROUNDS) {
+      results[0].noiseFloor = noiseFloor(first.rounds, twin.rounds).part;
     }
     return results;
   } finally {

@@ -58,7 +58,7 @@ export function metricsTable(run: BenchResults): TableContent | undefined {
   return { head: ["metric", ...run.files.map(({ size }) => size)], rows: [...rows.values()] };
 }
 
-/** The floor, and how far streaming is from it. */
+/** The floor, how far streaming is from it, and how small a difference can be seen. */
 export function describeFloor(
   file: FileResult,
   results: readonly OperationResult[],
@@ -69,6 +69,9 @@ export function describeFloor(
   const parts = [`${file.size}: bare read ${formatNumber(bare.fileMBPerSecond!)} MB/s`];
   if (file.streamToBareRead !== undefined) {
     parts.push(`streaming all channels takes ${formatNumber(file.streamToBareRead)} times as long`);
+  }
+  if (bare.noiseFloor !== undefined) {
+    parts.push(`noise floor ${formatPercent(bare.noiseFloor)}`);
   }
   return parts.join(", ");
 }

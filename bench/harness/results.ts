@@ -33,6 +33,11 @@ export interface OperationResult extends OperationPlace {
   drift: Drift;
   /** Times that stand out; they count like all others. */
   outliers: Outliers;
+  /**
+   * Part up to which a difference from it is noise: it took part twice, and this is how far the two
+   * may be apart. Only of the first operation, and where there were rounds enough.
+   */
+  noiseFloor?: number;
   /** Runs whose result was found right; a wrong one ends the benchmark. */
   checkedRuns: number;
   /** Memory, processor time and collections of one run in a process of its own. */

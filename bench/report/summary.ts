@@ -52,6 +52,8 @@ export interface SummaryOperation {
   /** Relative change over the run where one was found, else null. */
   drift: number | null;
   outliers: number;
+  /** Part up to which a difference is noise; null where it was not measured. */
+  noiseFloor: number | null;
   checkedRuns: number;
   metrics: Record<string, Metric>;
 }
@@ -158,6 +160,7 @@ function summarizeOperation(result: OperationResult, run: BenchResults): Summary
       : { ...judgeThroughput(rate, bare.fileMBPerSecond), original: judgeOriginal(rate) },
     drift: result.drift.found ? result.drift.change : null,
     outliers: result.outliers.count,
+    noiseFloor: result.noiseFloor ?? null,
     checkedRuns: result.checkedRuns,
     metrics,
   };
