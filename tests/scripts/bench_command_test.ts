@@ -48,7 +48,10 @@ Deno.test("bench: makes its files and ends with one table of all operations by s
     for (const name of ["report.html", "report.md", "summary.json", "throughput.svg"]) {
       assert(report.includes(name), name);
     }
-    assertMatch(run.out, /\nFile Reading +\d+(?: \(\d+–\d+\))? +\d+(?: \(\d+–\d+\))?\n/);
+    assertMatch(
+      run.out,
+      /\nFile Reading +[\d.]+(?: \([\d.]+–[\d.]+\))? +[\d.]+(?: \([\d.]+–[\d.]+\))?\n/,
+    );
     assertMatch(run.out, /\nMemory +(excellent|good|high) \([\d.]+ × file\) /);
     assertMatch(run.out, /\nIntegrity +all \d+ runs right +all \d+ runs right\n/);
   }));
