@@ -70,12 +70,13 @@ function changed(
   name: string,
   change: (file: FileBuilder, block: number) => void,
   error: [typeof CorruptFileError | typeof UnsupportedFeatureError, string],
+  zip = 0,
 ): Feature {
   return {
     name,
     make() {
       const file = new FileBuilder();
-      const block = addPacked(file, "DT", records(), 0);
+      const block = addPacked(file, "DT", records(), zip, zip % 2 === 1 ? RECORD_BYTES : 0);
       change(file, block);
       file.group({
         ...{ channels: [X], cg_data_bytes: RECORD_BYTES, cg_cycle_count: COUNT, dataLink: block },
@@ -86,6 +87,60 @@ function changed(
     channels: { x: { error }, good: { values: [1, 2] } },
   };
 }
+
+/** Lengths that a block tells wrongly, whatever the method. */
+const WRONG_LENGTHS: Feature[] = METHODS.flatMap((method, zip) =>
+  [["more", -RECORD_BYTES], ["less", RECORD_BYTES]].map(([what, by]) => {
+    const told = RECORD_BYTES * COUNT + Number(by);
+    return changed(
+      `compression-${zip}-${method}-that-gives-${what}-than-told`,
+      (file, block) => file.patchField(block, "dz_org_data_length", told),
+      [CorruptFileError, `${told}`],
+      zip,
+    );
+  })
+);
+
+/** Blocks whose compressed bytes end too early. */
+const CUT_SHORT: Feature[] = METHODS.map((method, zip) =>
+  changed(
+    `compression-${zip}-${method}-cut-short`,
+    (file, block) => file.patchField(block, "dz_data_length", 30),
+    [CorruptFileError, method.replace("transposed-", "")],
+    zip,
+  )
+);
+
+/** Methods that no version has yet, named by their number. */
+const UNKNOWN_METHODS: Feature[] = [6, 7, 254, 255].map((zip) =>
+  changed(
+    `compression-${zip}-of-a-later-version`,
+    (file, block) => file.patchField(block, "dz_zip_type", zip),
+    [UnsupportedFeatureError, `method ${zip}`],
+  )
+);
+
+/** Columns by which nothing can be transposed, and those that leave all bytes where they are. */
+const COLUMNS: Feature[] = [1, 3, 5].flatMap((zip) => [
+  changed(
+    `compression-${zip}-transposed-into-0-columns`,
+    (file, block) => file.patchField(block, "dz_zip_parameter", 0),
+    [CorruptFileError, "0 columns"],
+    zip,
+  ),
+  ...[1, COUNT * RECORD_BYTES, COUNT * RECORD_BYTES + 1].map((columns): Feature => ({
+    name: `compression-${zip}-transposed-into-${columns}-columns`,
+    make() {
+      const file = new FileBuilder({ version: "4.30" });
+      file.group({
+        ...{ channels: [X], cg_data_bytes: RECORD_BYTES, cg_cycle_count: COUNT },
+        dataLink: addPacked(file, "DT", records(), zip, columns),
+      });
+      return file.bytes();
+    },
+    channels: { x: { values: VALUES } },
+  })),
+]);
 
 const WRONG: Feature[] = [
   changed(
@@ -111,4 +166,12 @@ const WRONG: Feature[] = [
 ];
 
 /** Compression methods 0 to 5, and what is wrong. */
-export const COMPRESSION_FEATURES: Feature[] = [...RECORDS, ...SIGNAL_DATA, ...WRONG];
+export const COMPRESSION_FEATURES: Feature[] = [
+  ...RECORDS,
+  ...SIGNAL_DATA,
+  ...WRONG_LENGTHS,
+  ...CUT_SHORT,
+  ...UNKNOWN_METHODS,
+  ...COLUMNS,
+  ...WRONG,
+];
