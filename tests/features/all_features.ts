@@ -21,6 +21,7 @@ import { RECORD_FEATURES } from "./record_features.ts";
 import { REDUCTION_FEATURES } from "./reduction_features.ts";
 import { TEXT_CONVERSION_FEATURES } from "./text_conversion_features.ts";
 import { TEXT_FEATURES } from "./text_features.ts";
+import { UNFINALIZED_DATA_FEATURES } from "./unfinalized_data_features.ts";
 import { UNFINALIZED_FEATURES } from "./unfinalized_features.ts";
 import { VALIDITY_FEATURES } from "./validity_features.ts";
 import { VERSION_FEATURES } from "./version_features.ts";
@@ -44,6 +45,7 @@ export const FEATURES: readonly Feature[] = [
   ...REDUCTION_FEATURES,
   ...TEXT_CONVERSION_FEATURES,
   ...TEXT_FEATURES,
+  ...UNFINALIZED_DATA_FEATURES,
   ...UNFINALIZED_FEATURES,
   ...VALIDITY_FEATURES,
   ...VERSION_FEATURES,
