@@ -70,6 +70,61 @@ const IN_MIXED: Feature = {
   },
 };
 
+/** All values are invalid, whatever the bits say and whether there are any. */
+const ALL_INVALID: Feature[] = ([
+  ["without-bits", 1],
+  ["over-bits-that-say-valid", 1 + 2],
+] as const).map(([name, cn_flags]) => ({
+  name: `all-values-invalid-${name}-in-mixed-records`,
+  make() {
+    const file = new FileBuilder();
+    const rows = VALUES.flatMap((value, i) => [1, 0xee, value, 0, 0, 0, ...(i % 2 ? [2, i] : [])]);
+    file.dataGroup({
+      recordIdSize: 1,
+      groups: [
+        {
+          ...{ cg_record_id: 1, cg_data_bytes: 2, cg_inval_bytes: 3 },
+          channels: [channel(9, { cn_flags }), channel(10, { name: "valid" })],
+        },
+        { cg_record_id: 2, channels: [{ name: "other", cn_bit_count: 8 }] },
+      ],
+      records: Uint8Array.from(rows),
+      blockSizes: [7, 4],
+    });
+    return file.bytes();
+  },
+  channels: {
+    x: { values: VALUES, valid: VALUES.map(() => false) },
+    valid: { values: VALUES },
+    other: { values: [1, 3, 5, 7, 9] },
+  },
+}));
+
+const BEYOND_IN_MIXED: Feature = {
+  name: "invalidation-bit-beyond-its-bytes-in-mixed-records",
+  make() {
+    const file = new FileBuilder();
+    file.dataGroup({
+      recordIdSize: 1,
+      groups: [
+        {
+          ...{ cg_record_id: 1, cg_data_bytes: 2, cg_inval_bytes: 2 },
+          channels: [channel(16), channel(15, { name: "last", cn_byte_offset: 0 })],
+        },
+        { cg_record_id: 2, channels: [{ name: "other", cn_bit_count: 8 }] },
+      ],
+      records: Uint8Array.of(...[1, 7, 8, 0, 0x80], ...[2, 5], ...[1, 9, 9, 0xff, 0x7f]),
+      blockSizes: [3],
+    });
+    return file.bytes();
+  },
+  channels: {
+    x: { error: [CorruptFileError, "16"] },
+    last: { values: [7, 9], valid: [false, true] },
+    other: { values: [5] },
+  },
+};
+
 const BEYOND: Feature = {
   name: "invalidation-bit-beyond-its-bytes",
   make() {
@@ -175,7 +230,9 @@ const ONE_BLOCK: Feature = {
 export const VALIDITY_FEATURES: Feature[] = [
   ...IN_RECORDS,
   IN_MIXED,
+  ...ALL_INVALID,
   BEYOND,
+  BEYOND_IN_MIXED,
   NOT_USED,
   ...IN_COLUMNS,
   NIL_BLOCK,
