@@ -143,7 +143,8 @@ function floatDecoder(layout: NumberLayout, aligned: boolean): Loops {
     return decoder(Float32Array, ownF32(o, le), (f, b) => scaledF32(o, le, f, b));
   }
   const type = bitCount === 64 ? Float64Array : Float32Array;
-  return decoder(type, patternKernel(layout, 1, 0), (f, b) => patternKernel(layout, f, b));
+  // Adding -0 changes no number; adding 0 would make 0 of -0.
+  return decoder(type, patternKernel(layout, 1, -0), (f, b) => patternKernel(layout, f, b));
 }
 
 /** Floats of 16 bits, or at odd bit positions: the pattern is taken out first, then understood. */

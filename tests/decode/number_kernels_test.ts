@@ -97,12 +97,15 @@ Deno.test("every width gives the array of the next width that holds it", () => {
 
 Deno.test("trap 22: floats of 16, 32 and 64 bits at every bit position, both byte orders", () => {
   const patterns: Record<number, [pattern: bigint, value: number][]> = {
-    16: [[0x3c00n, 1], [0xc000n, -2], [0x7bffn, 65504], [0x0001n, 2 ** -24], [0x7c00n, Infinity]],
-    32: [[0x3f800000n, 1], [0xc2f6e979n, Math.fround(-123.456)], [
+    16: [[0x8000n, -0], [0x3c00n, 1], [0xc000n, -2], [0x7bffn, 65504], [0x0001n, 2 ** -24], [
+      0x7c00n,
+      Infinity,
+    ]],
+    32: [[0x80000000n, -0], [0x3f800000n, 1], [0xc2f6e979n, Math.fround(-123.456)], [
       0x7f7fffffn,
       3.4028234663852886e38,
     ]],
-    64: [[0x3ff0000000000000n, 1], [0xc05edd2f1a9fbe77n, -123.456], [
+    64: [[0x8000000000000000n, -0], [0x3ff0000000000000n, 1], [0xc05edd2f1a9fbe77n, -123.456], [
       0x7ff0000000000000n,
       Infinity,
     ]],
@@ -126,7 +129,7 @@ Deno.test("trap 22: floats of 16, 32 and 64 bits at every bit position, both byt
             record[2 + k] = Number(((pattern << BigInt(bitOffset)) >> BigInt(8 * place)) & 0xffn);
           }
           const { own, scaled } = decode(record, record.length, 1, layout);
-          assertEquals(own.at(0), value, `${bitCount} bits at ${bitOffset}`);
+          assertStrictEquals(own.at(0), value, `${bitCount} bits at ${bitOffset}`);
           assertEquals(scaled[0], value * 0.5 - 3);
         }
       }

@@ -117,7 +117,8 @@ function assertValues(actual: unknown, expected: ArrayLike<unknown>, message: st
   assertEquals(values, Array.from(expected, comparable), message);
 }
 
-/** Numbers of any array type are the same numbers; so are bytes. */
+/** Numbers of any array type are the same numbers; so are bytes. The sign of a zero counts. */
 function comparable(value: unknown): unknown {
+  if (Object.is(value, -0)) return "-0";
   return ArrayBuffer.isView(value) ? Array.from(value as Uint8Array) : value;
 }
