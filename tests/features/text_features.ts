@@ -28,6 +28,9 @@ const ENCODINGS: readonly Encoding[] = [
       [[], ""],
       [[0, 0x41], ""],
       [[0xff, 0xa0, 0x21], "ÿ\u00a0!"],
+      // Control characters, which windows-1252 has other characters for.
+      [[0x80, 0x85, 0x9f], "\u0080\u0085\u009f"],
+      [[0xc3, 0xbc], "\u00c3\u00bc"],
     ],
   },
   {
@@ -38,6 +41,12 @@ const ENCODINGS: readonly Encoding[] = [
       [[0xe2, 0x82, 0xac, 0, 0xe2], "€"],
       [[0xf0, 0x9f, 0x9a, 0x97], "🚗"],
       [[0x61, 0xff, 0x62], "a\ufffdb"],
+      // A sequence that breaks off, one longer than needed, and half of a pair of UTF-16.
+      [[0x61, 0xe2, 0x82], "a\ufffd"],
+      [[0x61, 0xe2, 0x82, 0x62], "a\ufffdb"],
+      [[0xc0, 0xaf], "\ufffd\ufffd"],
+      [[0xed, 0xa0, 0x80], "\ufffd\ufffd\ufffd"],
+      [[0x7f, 0xc2, 0x80], "\u007f\u0080"],
       [[], ""],
     ],
   },
@@ -48,6 +57,9 @@ const ENCODINGS: readonly Encoding[] = [
       [[0x61, 0, 0x00, 0x01], "a\u0100"],
       [[0x00, 0x61, 0x00, 0x00, 0x41, 0x00], "\u6100"],
       [[0x3d, 0xd8, 0x97, 0xde], "🚗"],
+      // Half of a pair, and zeros that belong to two characters.
+      [[0x3d, 0xd8, 0x61, 0x00], "\ufffda"],
+      [[0x00, 0x01, 0x01, 0x00, 0x00, 0x00, 0x62], "\u0100\u0001"],
       [[], ""],
     ],
   },
@@ -58,6 +70,8 @@ const ENCODINGS: readonly Encoding[] = [
       [[0, 0x61, 0x01, 0x00], "a\u0100"],
       [[0x61, 0x00, 0x00, 0x00, 0x00, 0x41], "\u6100"],
       [[0xd8, 0x3d, 0xde, 0x97], "🚗"],
+      [[0xd8, 0x3d, 0x00, 0x61], "\ufffda"],
+      [[0x00, 0x01, 0x01, 0x00, 0x00, 0x00, 0x62], "\u0001\u0100"],
       [[], ""],
     ],
   },
@@ -69,6 +83,14 @@ const ENCODINGS: readonly Encoding[] = [
       [[0xfe, 0xff, 0x00, 0x61, 0x01, 0x00], "a\u0100"],
       [[0xef, 0xbb, 0xbf, 0xc3, 0xbc], "ü"],
       [[0xc3, 0xbc, 0, 0x41], "ü"],
+      // What follows a zero, behind each mark.
+      [[0xff, 0xfe, 0x61, 0x00, 0x00, 0x00, 0x62, 0x00], "a"],
+      [[0xfe, 0xff, 0x61, 0x00, 0x00, 0x61, 0x00, 0x00, 0x62], "\u6100a"],
+      [[0xef, 0xbb, 0xbf, 0x61, 0, 0x62], "a"],
+      // Marks alone.
+      [[0xff, 0xfe], ""],
+      [[0xfe, 0xff], ""],
+      [[0xef, 0xbb, 0xbf], ""],
       [[], ""],
     ],
   },
@@ -146,9 +168,60 @@ const FULL: Feature = {
   },
 };
 
+/** A mark, and no room for a zero behind the text. */
+const FULL_MARKED: Feature = {
+  name: "text-with-a-byte-order-mark-fills-its-field",
+  make() {
+    const file = new FileBuilder({ version: "4.30" });
+    file.group({
+      channels: [{ name: "text", cn_data_type: 17, cn_byte_offset: 1, cn_bit_count: 48 }],
+      records: Uint8Array.from([
+        ...[1, 0xff, 0xfe, 0x61, 0x00, 0x62, 0x00],
+        ...[2, 0xfe, 0xff, 0x00, 0x61, 0x00, 0x62],
+        ...[3, 0xef, 0xbb, 0xbf, 0x61, 0x62, 0x63],
+        ...[4, 0x61, 0x62, 0x63, 0x64, 0x65, 0x66],
+      ]),
+      blockSizes: [5],
+    });
+    return file.bytes();
+  },
+  channels: { text: { values: ["ab", "ab", "abc", "abcdef"] } },
+};
+
+/** The length channel counts bytes, which end a text as a zero does. */
+const LIMITED = ENCODINGS.map(({ type, name, cases }): Feature => ({
+  name: `data-type-${type}-${name}-of-maximum-length`,
+  make() {
+    const file = new FileBuilder();
+    const { channels } = file.group({
+      channels: [
+        { name: "length", cn_data_type: 1, cn_bit_count: 16 },
+        {
+          ...{ name: "text", cn_type: 5, cn_data_type: type },
+          ...{ cn_byte_offset: 2, cn_bit_count: 8 * FIELD_BYTES },
+        },
+      ],
+      records: makeRecords(cases.length, 2 + FIELD_BYTES, (record, i) => {
+        const [bytes] = cases[i];
+        record.fill(0x41);
+        record.set([0, bytes.length, ...bytes]);
+      }),
+      blockSizes: [FIELD_BYTES - 3],
+    });
+    file.patchLink(channels[1], "cn_data", channels[0]);
+    return file.bytes();
+  },
+  channels: {
+    text: { values: cases.map(([, text]) => text) },
+    length: { values: cases.map(([bytes]) => bytes.length) },
+  },
+}));
+
 /** Data types 6 to 9 and 17. */
 export const TEXT_FEATURES: Feature[] = [
   ...ENCODINGS.map(fixedFeature),
   ...ENCODINGS.map(variableFeature),
+  ...LIMITED,
   FULL,
+  FULL_MARKED,
 ];
