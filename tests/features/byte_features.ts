@@ -41,6 +41,15 @@ const FIXED = ARRAY_TYPES.map(([type, name]) =>
   bytesFeature(`data-type-${type}-${name}-of-fixed-length`, type, ARRAYS, { values: ARRAYS })
 );
 
+/** Of one byte, and of more than one byte can count. */
+const SIZES = [1, 300].map((size) => {
+  const values = [0, 1, 2, 3].map((k) =>
+    Uint8Array.from({ length: size }, (_, i) => (7 * i + 100 * k) % 251)
+  );
+  const bytes = size === 1 ? "1-byte" : `${size}-bytes`;
+  return bytesFeature(`data-type-10-byte-array-of-${bytes}`, 10, values, { values });
+});
+
 const VARIABLE = ARRAY_TYPES.map(([type, name]): Feature => {
   const values = [[1, 2, 0, 0, 3], [], [0], [9, 9]].map((bytes) => Uint8Array.from(bytes));
   const { bytes, at } = lengthPrefixed(values);
@@ -67,13 +76,15 @@ const VARIABLE = ARRAY_TYPES.map(([type, name]): Feature => {
 /** Year of two digits, month, day, day of the week, hour, minute, milliseconds of the minute. */
 type CanopenDate = readonly [number, number, number, number, number, number, number];
 
-function canopenDate([year, month, day, weekday, hour, minute, ms]: CanopenDate): Uint8Array {
-  const bytes = new Uint8Array(7);
+/** `rest` is what stands in the bits that say nothing about date and time. */
+function canopenDate(
+  [year, month, day, weekday, hour, minute, ms]: CanopenDate,
+  rest = 0,
+): Uint8Array {
+  const bytes = new Uint8Array(7).fill(rest);
   putBits(bytes, { byte: 0, bits: 16 }, BigInt(ms));
   putBits(bytes, { byte: 2, bits: 6 }, BigInt(minute));
   putBits(bytes, { byte: 3, bits: 5 }, BigInt(hour));
-  // Summer time, which says nothing more about the hour.
-  putBits(bytes, { byte: 3, bit: 7, bits: 1 }, 1n);
   putBits(bytes, { byte: 4, bits: 5 }, BigInt(day));
   putBits(bytes, { byte: 4, bit: 5, bits: 3 }, BigInt(weekday));
   putBits(bytes, { byte: 5, bits: 6 }, BigInt(month));
@@ -86,18 +97,30 @@ const DATES: readonly [CanopenDate, string][] = [
   [[19, 8, 27, 2, 19, 45, 12_345], "2019-08-27T19:45:12.345Z"],
   [[24, 2, 29, 4, 23, 59, 59_999], "2024-02-29T23:59:59.999Z"],
   [[84, 12, 31, 1, 16, 32, 1], "1984-12-31T16:32:00.001Z"],
+  // The last year of this century, the last of the one before, and the first of both.
+  [[83, 6, 15, 7, 1, 2, 3], "2083-06-15T01:02:00.003Z"],
+  [[99, 12, 31, 5, 23, 0, 60_000 - 1], "1999-12-31T23:00:59.999Z"],
+  [[84, 1, 1, 7, 0, 0, 0], "1984-01-01T00:00:00.000Z"],
 ];
 
 const TIMES: readonly [milliseconds: number, days: number, string][] = [
   [0, 0, "1984-01-01T00:00:00.000Z"],
   [86_399_999, 1, "1984-01-02T23:59:59.999Z"],
   [1, 65_535, "2163-06-06T00:00:00.001Z"],
+  [43_200_000, 256, "1984-09-13T12:00:00.000Z"],
+  [0x0abcdef, 11_016, "2014-02-28T03:07:39.375Z"],
 ];
 
 const CANOPEN: Feature[] = [
-  bytesFeature("data-type-13-canopen-date", 13, DATES.map(([date]) => canopenDate(date)), {
-    values: DATES.map(([, text]) => new Date(text)),
-  }),
+  // Bits beside the date: none, or all of them, summer time among them, which changes no hour.
+  ...([["", 0], ["-with-other-bits-set", 0xff]] as const).map(([name, rest]) =>
+    bytesFeature(
+      `data-type-13-canopen-date${name}`,
+      13,
+      DATES.map(([date]) => canopenDate(date, rest)),
+      { values: DATES.map(([, text]) => new Date(text)) },
+    )
+  ),
   bytesFeature(
     "data-type-14-canopen-time",
     14,
@@ -128,9 +151,9 @@ const COMPLEX = [15, 16].flatMap((type) =>
   })
 );
 
-/** 1 - 2i, and the largest finite number with the smallest. */
+/** 1 - 2i, the largest finite number with the smallest, and -0 with what is no number. */
 const HALVES = [15, 16].map((type) => {
-  const pairs = [[0x3c00n, 0xc000n], [0x7bffn, 0x0001n]];
+  const pairs = [[0x3c00n, 0xc000n], [0x7bffn, 0x0001n], [0x8000n, 0x7e00n]];
   const values = pairs.map(([real, imaginary]) => {
     const bytes = new Uint8Array(4);
     putBits(bytes, { byte: 0, bits: 16, bigEndian: type === 16 }, real);
@@ -138,14 +161,15 @@ const HALVES = [15, 16].map((type) => {
     return bytes;
   });
   return bytesFeature(`data-type-${type}-complex-of-two-16-bit-floats`, type, values, {
-    values: [1, -2, 65504, 2 ** -24],
-    shape: [2, 2],
+    values: [1, -2, 65504, 2 ** -24, -0, NaN],
+    shape: [3, 2],
   });
 });
 
 /** Data types 10 to 16. */
 export const BYTE_FEATURES: Feature[] = [
   ...FIXED,
+  ...SIZES,
   ...VARIABLE,
   ...CANOPEN,
   ...COMPLEX,
