@@ -74,7 +74,8 @@ export function lengthPrefixed(values: readonly Uint8Array[]): { bytes: Uint8Arr
   for (const value of values) {
     at.push(bytes.length);
     const { length } = value;
-    bytes.push(length & 255, (length >> 8) & 255, (length >> 16) & 255, length >>> 24, ...value);
+    bytes.push(length & 255, (length >> 8) & 255, (length >> 16) & 255, length >>> 24);
+    for (const byte of value) bytes.push(byte);
   }
   return { bytes: Uint8Array.from(bytes), at };
 }

@@ -24,6 +24,7 @@ import { TEXT_FEATURES } from "./text_features.ts";
 import { UNFINALIZED_DATA_FEATURES } from "./unfinalized_data_features.ts";
 import { UNFINALIZED_FEATURES } from "./unfinalized_features.ts";
 import { VALIDITY_FEATURES } from "./validity_features.ts";
+import { VARIABLE_LENGTH_FEATURES } from "./variable_length_features.ts";
 import { VERSION_FEATURES } from "./version_features.ts";
 
 /** Every feature, each with a name of its own. */
@@ -48,5 +49,6 @@ export const FEATURES: readonly Feature[] = [
   ...UNFINALIZED_DATA_FEATURES,
   ...UNFINALIZED_FEATURES,
   ...VALIDITY_FEATURES,
+  ...VARIABLE_LENGTH_FEATURES,
   ...VERSION_FEATURES,
 ];
