@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { assertEquals } from "@std/assert";
 import { DL, HL, SD } from "../../lib/blocks/block_tables.ts";
 import { CorruptFileError } from "../../mod.ts";
 import { FileBuilder } from "../_helpers.ts";
@@ -128,7 +129,12 @@ const LONG_VALUE: Feature = {
     });
     return file.bytes();
   },
-  channels: { x: { values: [Uint8Array.of(2), LONG, Uint8Array.of(1)] } },
+  async check(mdf, way) {
+    const [first, long, last] = (await mdf.read("x")).values as Iterable<Uint8Array>;
+    assertEquals([first, last], [Uint8Array.of(2), Uint8Array.of(1)], way);
+    // Several times faster than to let the assertion compare each of so many bytes.
+    assertEquals([long.length, long.findIndex((byte, i) => byte !== LONG[i])], [300_007, -1], way);
+  },
 };
 
 /** Places and lengths that lead out of the data are an error of their channel alone. */
