@@ -4,7 +4,7 @@
  * @module
  */
 import { CC } from "../../lib/blocks/block_tables.ts";
-import { FileBuilder } from "../_helpers.ts";
+import { type ChannelParts, FileBuilder } from "../_helpers.ts";
 import type { ExpectedChannel, Feature } from "./_feature.ts";
 import { floatBits, makeRecords, putBits } from "./_record_bits.ts";
 
@@ -47,26 +47,31 @@ export function addRule(file: FileBuilder, rule: Rule): number {
 }
 
 /** An empty text is a text, unlike a NIL link. */
-function textOf(file: FileBuilder, text: string): number {
+export function textOf(file: FileBuilder, text: string): number {
   if (text !== "") return file.text(text);
   const offset = file.text("x");
   file.patchBytes(offset + 24, [0]);
   return offset;
 }
 
-/** Raw values: floats, unsigned integers of 16 bits, of 64 bits, or texts of eight bytes. */
+/** Raw values: floats, integers of 16 bits, unsigned ones of 64 bits, or texts of eight bytes. */
 export type RawValues =
   | { floats: readonly number[] }
   | { integers: readonly number[] }
+  | { signed: readonly number[] }
   | { patterns: readonly bigint[] }
   | { texts: readonly string[] };
 
-/** A file of one channel `x` over raw values; records of 9 bytes lie in blocks of 7. */
+/**
+ * A file of one channel `x` over raw values; records of 9 bytes lie in blocks of 7. `more` adds to the
+ * channel what belongs there beside its conversion.
+ */
 export function conversionFeature(
   name: string,
   rule: Rule,
   raw: RawValues,
   expected: ExpectedChannel,
+  more?: (file: FileBuilder) => Partial<ChannelParts>,
 ): Feature {
   return {
     name,
@@ -76,7 +81,7 @@ export function conversionFeature(
       file.group({
         channels: [{
           ...{ name: "x", cn_data_type: type, cn_byte_offset: 1, cn_bit_count: bits },
-          cn_cc_conversion: addRule(file, rule),
+          ...{ cn_cc_conversion: addRule(file, rule), ...more?.(file) },
         }],
         cg_data_bytes: 9,
         records: makeRecords(patterns.length, 9, (record, i) => {
@@ -93,6 +98,7 @@ export function conversionFeature(
 function patternsOf(raw: RawValues): [type: number, bits: number, patterns: bigint[]] {
   if ("floats" in raw) return [4, 64, raw.floats.map((value) => floatBits(value, 64))];
   if ("integers" in raw) return [0, 16, raw.integers.map(BigInt)];
+  if ("signed" in raw) return [2, 16, raw.signed.map((value) => BigInt.asUintN(16, BigInt(value)))];
   if ("patterns" in raw) return [0, 64, [...raw.patterns]];
   return [
     7,

@@ -9,11 +9,13 @@ import { ARRAY_FEATURES } from "./array_features.ts";
 import { BYTE_FEATURES } from "./byte_features.ts";
 import { CHAIN_FEATURES } from "./chain_features.ts";
 import { CHANNEL_FLAG_FEATURES } from "./channel_flag_features.ts";
+import { CHANNEL_MIX_FEATURES } from "./channel_mix_features.ts";
 import { CHANNEL_TYPE_FEATURES } from "./channel_type_features.ts";
 import { COLUMN_FEATURES } from "./column_features.ts";
 import { COMPRESSION_FEATURES } from "./compression_features.ts";
 import { DYNAMIC_FEATURES } from "./dynamic_features.ts";
 import { FLOAT_FEATURES } from "./float_features.ts";
+import { FORMULA_FEATURES } from "./formula_features.ts";
 import { INTEGER_FEATURES } from "./integer_features.ts";
 import { MIXED_RECORD_FEATURES } from "./mixed_record_features.ts";
 import { NUMERIC_CONVERSION_FEATURES } from "./numeric_conversion_features.ts";
@@ -34,11 +36,13 @@ export const FEATURES: readonly Feature[] = [
   ...BYTE_FEATURES,
   ...CHAIN_FEATURES,
   ...CHANNEL_FLAG_FEATURES,
+  ...CHANNEL_MIX_FEATURES,
   ...CHANNEL_TYPE_FEATURES,
   ...COLUMN_FEATURES,
   ...COMPRESSION_FEATURES,
   ...DYNAMIC_FEATURES,
   ...FLOAT_FEATURES,
+  ...FORMULA_FEATURES,
   ...INTEGER_FEATURES,
   ...MIXED_RECORD_FEATURES,
   ...NUMERIC_CONVERSION_FEATURES,
