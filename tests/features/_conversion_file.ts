@@ -28,13 +28,12 @@ export function addRule(file: FileBuilder, rule: Rule): number {
   const { values = [], references = [] } = rule;
   const moreLinks = references.map((reference) => {
     if (reference === null) return 0;
-    if (typeof reference !== "string") return addRule(file, reference);
-    return reference.startsWith("<") ? file.metadata(reference) : textOf(file, reference);
+    return typeof reference === "string" ? textOf(file, reference) : addRule(file, reference);
   });
   return file.add(CC, {
     links: {
       cc_tx_name: file.text(rule.name ?? ""),
-      cc_md_unit: file.text(rule.unit ?? ""),
+      cc_md_unit: rule.unit ? textOf(file, rule.unit) : 0,
       cc_cc_inverse: rule.inverse ? addRule(file, rule.inverse) : 0,
     },
     moreLinks,
@@ -46,8 +45,9 @@ export function addRule(file: FileBuilder, rule: Rule): number {
   });
 }
 
-/** An empty text is a text, unlike a NIL link. */
+/** Adds a text, or XML when it starts with `<`. An empty text is a text, unlike a NIL link. */
 export function textOf(file: FileBuilder, text: string): number {
+  if (text.startsWith("<")) return file.metadata(text);
   if (text !== "") return file.text(text);
   const offset = file.text("x");
   file.patchBytes(offset + 24, [0]);

@@ -13,6 +13,7 @@ import { CHANNEL_MIX_FEATURES } from "./channel_mix_features.ts";
 import { CHANNEL_TYPE_FEATURES } from "./channel_type_features.ts";
 import { COLUMN_FEATURES } from "./column_features.ts";
 import { COMPRESSION_FEATURES } from "./compression_features.ts";
+import { CONVERSION_MIX_FEATURES } from "./conversion_mix_features.ts";
 import { DYNAMIC_FEATURES } from "./dynamic_features.ts";
 import { FLOAT_FEATURES } from "./float_features.ts";
 import { FORMULA_FEATURES } from "./formula_features.ts";
@@ -21,6 +22,7 @@ import { MIXED_RECORD_FEATURES } from "./mixed_record_features.ts";
 import { NUMERIC_CONVERSION_FEATURES } from "./numeric_conversion_features.ts";
 import { RECORD_FEATURES } from "./record_features.ts";
 import { REDUCTION_FEATURES } from "./reduction_features.ts";
+import { TABLE_CONVERSION_FEATURES } from "./table_conversion_features.ts";
 import { TEXT_CONVERSION_FEATURES } from "./text_conversion_features.ts";
 import { TEXT_FEATURES } from "./text_features.ts";
 import { UNFINALIZED_DATA_FEATURES } from "./unfinalized_data_features.ts";
@@ -40,6 +42,7 @@ export const FEATURES: readonly Feature[] = [
   ...CHANNEL_TYPE_FEATURES,
   ...COLUMN_FEATURES,
   ...COMPRESSION_FEATURES,
+  ...CONVERSION_MIX_FEATURES,
   ...DYNAMIC_FEATURES,
   ...FLOAT_FEATURES,
   ...FORMULA_FEATURES,
@@ -48,6 +51,7 @@ export const FEATURES: readonly Feature[] = [
   ...NUMERIC_CONVERSION_FEATURES,
   ...RECORD_FEATURES,
   ...REDUCTION_FEATURES,
+  ...TABLE_CONVERSION_FEATURES,
   ...TEXT_CONVERSION_FEATURES,
   ...TEXT_FEATURES,
   ...UNFINALIZED_DATA_FEATURES,

@@ -81,7 +81,7 @@ const TEXT_RULES: Feature[] = [
     { type: 10, references: ["rot", "red", "gelb", null, null] },
     { texts: ["rot", "gelb", "blau"] },
     // A NIL link as a result, or as the default, leaves the text as it is.
-    { raw: ["rot", "gelb", "blau"] },
+    { values: ["red", "gelb", "blau"], raw: ["rot", "gelb", "blau"] },
   ),
   conversionFeature(
     "conversion-1-linear-does-nothing-to-texts",
