@@ -98,6 +98,7 @@ export { Mdf, type OpenOptions } from "./lib/signal/mdf.ts";
 export type {
   Batch,
   Progress,
+  ReadAllOptions,
   ReadChannelOptions,
   ReadOptions,
   Signal,

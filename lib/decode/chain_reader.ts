@@ -11,6 +11,12 @@ import type { DataChain, Fragment } from "../structure/measurement.ts";
 import { problemError } from "../structure/problem.ts";
 import { unpack } from "./inflate.ts";
 
+/** What reading data may make use of. */
+export interface DataAccess {
+  /** Cancels reading. */
+  readonly signal?: AbortSignal;
+}
+
 /** A stream of bytes with random access. */
 export interface ByteStream {
   /** Bytes of the whole stream. */
@@ -30,15 +36,15 @@ export class ChainReader implements ByteStream {
   readonly #kind: string;
   /** Where each fragment starts in the chain. */
   readonly #starts: Float64Array;
-  readonly #signal?: AbortSignal;
+  readonly #access: DataAccess;
   #last = 0;
   #unpacked?: { index: number; bytes: Uint8Array };
 
   /** @throws {MdfError} when the chain could not be followed to its end */
-  constructor(source: SourceReader, chain: DataChain, signal?: AbortSignal) {
+  constructor(source: SourceReader, chain: DataChain, access: DataAccess = {}) {
     if (chain.problem) throw problemError(chain.problem, source.name);
     this.#source = source;
-    this.#signal = signal;
+    this.#access = access;
     this.#fragments = chain.fragments;
     this.#kind = chain.kind ?? "DT";
     this.#starts = new Float64Array(chain.fragments.length);
@@ -73,7 +79,7 @@ export class ChainReader implements ByteStream {
         continue;
       }
       const pending = fragment.zip === undefined
-        ? this.#source.readInto(fragment.offset + skip, piece, this.#signal)
+        ? this.#source.readInto(fragment.offset + skip, piece, this.#access.signal)
         : this.#readCompressed(index, skip, piece);
       done += piece.length;
       if (pending) {
@@ -98,7 +104,7 @@ export class ChainReader implements ByteStream {
       this.#unpacked = { index, bytes };
       copy(bytes);
     };
-    const pending = this.#source.readInto(fragment.offset, stored, this.#signal);
+    const pending = this.#source.readInto(fragment.offset, stored, this.#access.signal);
     if (pending) {
       return pending.then(() => unpack(fragment, stored, this.#source.name)).then(keep);
     }

@@ -6,6 +6,7 @@
 import type { SourceReader } from "../source/byte_source.ts";
 import { GROUP_FLAG } from "../structure/format_codes.ts";
 import type { CheckPoints, Measurement } from "../structure/measurement.ts";
+import type { DataAccess } from "./chain_reader.ts";
 import { RecordSplitter, type RecordVisitor } from "./split_records.ts";
 
 /** Most check points kept for a data group. */
@@ -19,9 +20,9 @@ export async function makeCheckPoints(
   source: SourceReader,
   measurement: Measurement,
   dataGroup: number,
-  signal?: AbortSignal,
+  access: DataAccess = {},
 ): Promise<CheckPoints> {
-  const splitter = new RecordSplitter(source, measurement, dataGroup, signal);
+  const splitter = new RecordSplitter(source, measurement, dataGroup, access);
   const { members } = splitter;
   const variable = members.map((index) =>
     (measurement.groups[index].flags & GROUP_FLAG.variableLength) !== 0

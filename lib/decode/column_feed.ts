@@ -5,7 +5,7 @@
  */
 import type { SourceReader } from "../source/byte_source.ts";
 import type { ChannelGroupModel, DataGroupModel } from "../structure/measurement.ts";
-import { ChainReader } from "./chain_reader.ts";
+import { ChainReader, type DataAccess } from "./chain_reader.ts";
 import type { RecordFeed, RecordRun } from "./record_feed.ts";
 
 /** Records of column-oriented data, put together from values and invalidation bytes. */
@@ -24,11 +24,11 @@ export class ColumnFeed implements RecordFeed {
     group: ChannelGroupModel,
     dataGroup: DataGroupModel,
     run: RecordRun,
-    signal?: AbortSignal,
+    access: DataAccess = {},
   ) {
     this.run = run;
-    this.#values = new ChainReader(source, dataGroup.data, signal);
-    this.#invalidation = new ChainReader(source, dataGroup.invalidation!, signal);
+    this.#values = new ChainReader(source, dataGroup.data, access);
+    this.#invalidation = new ChainReader(source, dataGroup.invalidation!, access);
     this.#dataBytes = group.dataBytes;
     this.#invalidationBytes = group.invalidationBytes;
     this.capacity = Math.max(1, run.stride > 0 ? Math.floor(run.bytes.length / run.stride) : 1);

@@ -8,6 +8,7 @@ import { GROUP_FLAG } from "../structure/format_codes.ts";
 import { isMixed, membersOf } from "../plan/group_members.ts";
 import type { Measurement } from "../structure/measurement.ts";
 import { asProblem } from "../structure/problem.ts";
+import type { DataAccess } from "./chain_reader.ts";
 import { makeCheckPoints } from "./check_points.ts";
 
 /**
@@ -17,13 +18,13 @@ import { makeCheckPoints } from "./check_points.ts";
 export async function countMixedRecords(
   source: SourceReader,
   measurement: Measurement,
-  signal?: AbortSignal,
+  access: DataAccess = {},
 ): Promise<void> {
   for (const [number, dataGroup] of measurement.dataGroups.entries()) {
     const members = membersOf(measurement, number);
     if (!isMixed(measurement, number) || dataGroup.data.problem) continue;
     if (accountedBytes(measurement, members).includes(dataGroup.data.length)) continue;
-    await countByWalk(source, measurement, number, signal);
+    await countByWalk(source, measurement, number, access);
   }
 }
 
@@ -35,22 +36,22 @@ export async function confirmMixedRecords(
   source: SourceReader,
   measurement: Measurement,
   number: number,
-  signal?: AbortSignal,
+  access: DataAccess = {},
 ): Promise<void> {
   const { data, checkPoints } = measurement.dataGroups[number];
   if (checkPoints || data.problem || data.length === 0 || !isMixed(measurement, number)) return;
-  await countByWalk(source, measurement, number, signal);
+  await countByWalk(source, measurement, number, access);
 }
 
 async function countByWalk(
   source: SourceReader,
   measurement: Measurement,
   number: number,
-  signal?: AbortSignal,
+  access: DataAccess = {},
 ): Promise<void> {
   const dataGroup = measurement.dataGroups[number];
   try {
-    const points = await makeCheckPoints(source, measurement, number, signal);
+    const points = await makeCheckPoints(source, measurement, number, access);
     dataGroup.checkPoints = points;
     setCounts(measurement, membersOf(measurement, number), points.totals);
   } catch (error) {

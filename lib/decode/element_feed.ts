@@ -16,6 +16,7 @@ import type {
   Measurement,
   RecordData,
 } from "../structure/measurement.ts";
+import type { DataAccess } from "./chain_reader.ts";
 import { makeRun, openFeed, type RecordFeed, type RecordRun } from "./record_feed.ts";
 import { RecordSplitter } from "./split_records.ts";
 
@@ -33,7 +34,7 @@ export function openElementFeed(
   group: ChannelGroupModel,
   array: ArrayModel,
   mostRecords: number,
-  signal?: AbortSignal,
+  access: DataAccess = {},
 ): RecordFeed {
   const elements = elementCount([array]);
   const bytes = recordBytes(group, measurement.dataGroups[group.dataGroup]);
@@ -42,8 +43,8 @@ export function openElementFeed(
   const capacity = Math.max(1, Math.min(mostRecords, fitting));
   const run = makeRun(capacity, elements * bytes);
   return array.storage === ARRAY_STORAGE.channelGroups
-    ? new MixedElementFeed(source, measurement, group, elements, run, signal)
-    : new SeparateElementFeed(source, measurement, group, array.elementData!, run, signal);
+    ? new MixedElementFeed(source, measurement, group, elements, run, access)
+    : new SeparateElementFeed(source, measurement, group, array.elementData!, run, access);
 }
 
 /** Elements that each have data of their own. */
@@ -60,14 +61,14 @@ class SeparateElementFeed implements RecordFeed {
     group: ChannelGroupModel,
     elementData: readonly RecordData[],
     run: RecordRun,
-    signal?: AbortSignal,
+    access: DataAccess = {},
   ) {
     this.run = run;
     this.#elements = elementData.length;
     this.capacity = Math.max(1, run.stride > 0 ? Math.floor(run.bytes.length / run.stride) : 1);
     this.#open = (element) => {
       const alone = elementMeasurement(measurement, group, elementData[element], Infinity);
-      return openFeed(source, alone.measurement, alone.group, this.capacity, signal);
+      return openFeed(source, alone.measurement, alone.group, this.capacity, access);
     };
     const unpacked = elementData.reduce((sum, { data }) => sum + largestUnpacked(data), 0);
     if (unpacked <= KEPT_BYTES) this.#kept = [];
@@ -129,13 +130,13 @@ class MixedElementFeed implements RecordFeed {
     group: ChannelGroupModel,
     elements: number,
     run: RecordRun,
-    signal?: AbortSignal,
+    access: DataAccess = {},
   ) {
     this.run = run;
     this.#elements = elements;
     this.#idBytes = measurement.dataGroups[group.dataGroup].recordIdBytes;
     this.capacity = Math.max(1, run.stride > 0 ? Math.floor(run.bytes.length / run.stride) : 1);
-    this.#splitter = new RecordSplitter(source, measurement, group.dataGroup, signal);
+    this.#splitter = new RecordSplitter(source, measurement, group.dataGroup, access);
     this.#elementOf = elementFinder(this.#splitter, measurement, group, elements);
     this.#resumption = { position: 0, next: new Float64Array(elements) };
   }

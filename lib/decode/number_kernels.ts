@@ -58,6 +58,7 @@ export type Kernel = (
 
 /** A constructor of arrays that hold numbers. */
 export interface NumberArrayType {
+  readonly name: string;
   readonly BYTES_PER_ELEMENT: number;
   new (length: number): NumberArray;
   new (buffer: ArrayBuffer, byteOffset: number, length: number): NumberArray;

@@ -14,7 +14,7 @@ import type {
   Measurement,
 } from "../structure/measurement.ts";
 import { problemError } from "../structure/problem.ts";
-import { type ByteStream, ChainReader } from "./chain_reader.ts";
+import { type ByteStream, ChainReader, type DataAccess } from "./chain_reader.ts";
 import { checkPointBefore, makeCheckPoints } from "./check_points.ts";
 import { ColumnFeed } from "./column_feed.ts";
 import { exactRecordId, RecordSplitter } from "./split_records.ts";
@@ -66,7 +66,7 @@ export async function openFeed(
   measurement: Measurement,
   group: ChannelGroupModel,
   mostRecords: number,
-  signal?: AbortSignal,
+  access: DataAccess = {},
   makeBuffer: BufferMaker = offPageBuffer,
 ): Promise<RecordFeed> {
   const dataGroup = measurement.dataGroups[group.dataGroup];
@@ -80,13 +80,13 @@ export async function openFeed(
     return new EmptyFeed(source, group, stride);
   }
   const run = makeRun(capacity, stride, makeBuffer);
-  if (dataGroup.invalidation) return new ColumnFeed(source, group, dataGroup, run, signal);
+  if (dataGroup.invalidation) return new ColumnFeed(source, group, dataGroup, run, access);
   if (!isMixed(measurement, group.dataGroup)) {
-    const chain = new ChainReader(source, dataGroup.data, signal);
+    const chain = new ChainReader(source, dataGroup.data, access);
     return new SortedFeed(chain, group, dataGroup, run, capacity);
   }
-  dataGroup.checkPoints ??= await makeCheckPoints(source, measurement, group.dataGroup, signal);
-  const splitter = new RecordSplitter(source, measurement, group.dataGroup, signal);
+  dataGroup.checkPoints ??= await makeCheckPoints(source, measurement, group.dataGroup, access);
+  const splitter = new RecordSplitter(source, measurement, group.dataGroup, access);
   const member = splitter.members.indexOf(measurement.groups.indexOf(group));
   return new MixedFeed(splitter, dataGroup.checkPoints, member, run);
 }
@@ -247,12 +247,12 @@ export class StorageStream implements ByteStream {
     source: SourceReader,
     measurement: Measurement,
     group: number,
-    signal?: AbortSignal,
+    access: DataAccess = {},
   ): Promise<StorageStream> {
     const { dataGroup: number } = measurement.groups[group];
     const dataGroup = measurement.dataGroups[number];
-    dataGroup.checkPoints ??= await makeCheckPoints(source, measurement, number, signal);
-    const splitter = new RecordSplitter(source, measurement, number, signal);
+    dataGroup.checkPoints ??= await makeCheckPoints(source, measurement, number, access);
+    const splitter = new RecordSplitter(source, measurement, number, access);
     return new StorageStream(splitter, dataGroup.checkPoints, splitter.members.indexOf(group));
   }
 

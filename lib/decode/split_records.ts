@@ -15,7 +15,7 @@ import type {
   Problem,
 } from "../structure/measurement.ts";
 import { asProblem } from "../structure/problem.ts";
-import { ChainReader } from "./chain_reader.ts";
+import { ChainReader, type DataAccess } from "./chain_reader.ts";
 
 const WINDOW_BYTES = 256 * 1024;
 /** High words of record ids from which on a number cannot hold them. */
@@ -70,12 +70,12 @@ export class RecordSplitter {
     source: SourceReader,
     measurement: Measurement,
     dataGroup: number,
-    signal?: AbortSignal,
+    access: DataAccess = {},
   ) {
     this.#file = source.name;
     this.#measurement = measurement;
     this.#dataGroup = measurement.dataGroups[dataGroup];
-    this.#chain = new ChainReader(source, this.#dataGroup.data, signal);
+    this.#chain = new ChainReader(source, this.#dataGroup.data, access);
     this.members = membersOf(measurement, dataGroup);
     if (
       this.#dataGroup.recordIdBytes === 0 && this.#chain.length > 0 && this.members.length > 1

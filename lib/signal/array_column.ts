@@ -11,6 +11,7 @@ import type { Column } from "./column.ts";
 export function arrayColumn(order: ElementOrder, elements: number, column: Column): Column {
   return {
     dimensions: order.dimensions,
+    room: column.room,
     take(run, at) {
       const part: RecordRun = { ...run };
       for (let i = 0, start = run.at; i < run.count; i++, start += run.stride) {

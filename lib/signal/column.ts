@@ -4,7 +4,8 @@
  * @module
  */
 import type { Limits } from "../blocks/limits.ts";
-import type { NumberArray } from "../decode/number_kernels.ts";
+import type { DataAccess } from "../decode/chain_reader.ts";
+import type { NumberArray, NumberArrayType } from "../decode/number_kernels.ts";
 import type { RecordRun } from "../decode/record_feed.ts";
 import type { NumberTarget } from "../decode/wasm_columns.ts";
 import type { SourceReader } from "../source/byte_source.ts";
@@ -28,7 +29,7 @@ export type SignalValues =
 export type ListValues = Values<NumberArray | unknown[]>;
 
 /** What a column needs to know of the file. */
-export interface ColumnContext {
+export interface ColumnContext extends DataAccess {
   /** The file's structure. */
   readonly measurement: Measurement;
   /** The file's bytes. */
@@ -37,10 +38,18 @@ export interface ColumnContext {
   readonly limits: Limits;
   /** Leave out conversions. */
   readonly raw: boolean;
-  /** Cancels reading. */
-  readonly signal?: AbortSignal;
   /** Data streams being read, by the index of their channel, so that their channels share them. */
   readonly streams?: Map<number, StreamReading>;
+}
+
+/** The array that a column of numbers fills. */
+export interface NumberRoom {
+  /** Its type. */
+  readonly Type: NumberArrayType;
+  /** Numbers that it must hold. */
+  readonly length: number;
+  /** Has the column fill that array, and not one of its own. */
+  use(array: NumberArray): void;
 }
 
 /** A channel being read: `take` stretches of records, `finish` them, then `values`. */
@@ -60,6 +69,8 @@ export interface Column {
   readonly dimensions?: readonly number[];
   /** What other loops need to fill the column's array; `take` then does the rest. */
   readonly target?: NumberTarget;
+  /** The array of `values`, where these are plain numbers. */
+  readonly room?: NumberRoom;
 }
 
 /** The first values of a master as numbers. */

@@ -53,7 +53,7 @@ export async function openLanes(
     if (own.includes(column)) continue;
     lanes.push(await openLane([column], column.channel.group, capacity, total, context));
   }
-  const { source, measurement, signal } = context;
+  const { source, measurement } = context;
   const byArray = new Map<ArrayModel, OpenColumn[]>();
   for (const column of opened) {
     if (!column.elements) continue;
@@ -63,7 +63,7 @@ export async function openLanes(
     else byArray.set(array, [column]);
   }
   for (const [array, columns] of byArray) {
-    const feed = openElementFeed(source, measurement, group.model, array, capacity, signal);
+    const feed = openElementFeed(source, measurement, group.model, array, capacity, context);
     lanes.push({ feed, columns });
   }
   return lanes;
@@ -76,14 +76,14 @@ async function openLane(
   total: number,
   context: ColumnContext,
 ): Promise<Lane> {
-  const { source, measurement, signal } = context;
+  const { source, measurement } = context;
   const targets = columns.flatMap(({ column }) => column.target ?? []);
   // A signal that is read whole gets an array of its own, which can be kept or given to a worker.
   const loops = total > capacity
     ? WasmColumns.plan(targets, capacity, total * groupRecordBytes(group, context))
     : undefined;
   const makeBuffer = loops && ((bytes: number) => loops.makeSource(bytes));
-  const feed = await openFeed(source, measurement, group.model, capacity, signal, makeBuffer);
+  const feed = await openFeed(source, measurement, group.model, capacity, context, makeBuffer);
   const started = await loops?.start(feed.run.stride);
   return { feed, columns, loops: started ? loops : undefined };
 }

@@ -6,6 +6,7 @@
 import { DEFAULT_LIMITS, type Limits } from "../blocks/limits.ts";
 import { BlockReader } from "../blocks/read_block.ts";
 import { countMixedRecords } from "../decode/count_records.ts";
+import type { NumberArray } from "../decode/number_kernels.ts";
 import { UsageError } from "../errors.ts";
 import { checkIdentity, type FileIdentity, fileIdentity } from "../index/file_identity.ts";
 import { makeIndex, type MdfIndex, openIndex } from "../index/file_index.ts";
@@ -30,7 +31,14 @@ import { type GroupSelection, readBatches } from "./read_group.ts";
 import { groupRecordBytes, type RecordWindow, recordWindow } from "./record_window.ts";
 import { type ElementSignal, readElements, type ReadElementsOptions } from "./read_elements.ts";
 import { MdfTime } from "./start_time.ts";
-import type { Batch, ReadChannelOptions, ReadOptions, Signal, StreamOptions } from "./signal.ts";
+import type {
+  Batch,
+  ReadAllOptions,
+  ReadChannelOptions,
+  ReadOptions,
+  Signal,
+  StreamOptions,
+} from "./signal.ts";
 
 /** Options of opening a file. */
 export interface OpenOptions {
@@ -117,7 +125,7 @@ export class Mdf {
     return Mdf.#from(input, options, async (source, limits) => {
       const blocks = new BlockReader(new PageCache(source), limits, options.signal);
       const measurement = await walkFile(blocks, options.damaged);
-      await countMixedRecords(source, measurement, options.signal);
+      await countMixedRecords(source, measurement, { signal: options.signal });
       return [measurement, await fileIdentity(source)];
     });
   }
@@ -238,16 +246,18 @@ export class Mdf {
     const found = typeof channel === "string"
       ? this.channel(channel, options)
       : this.#resolve(channel);
-    const [signal] = await this.#collect([{ group: found.group, channels: [found] }], options);
+    const into = options.into && new Map([[found, options.into]]);
+    const selection = { group: found.group, channels: [found], into };
+    const [signal] = await this.#collect([selection], options);
     return signal;
   }
 
   /** Reads channels, or all of them, in one pass over each group; signals come in the order asked. */
   async readAll(
     channels?: readonly (string | Channel)[],
-    options: ReadOptions = {},
+    options: ReadAllOptions = {},
   ): Promise<Signal[]> {
-    const signals = await this.#collect(this.#select(channels), options);
+    const signals = await this.#collect(this.#select(channels, options.into), options);
     if (!channels) return signals;
     const byChannel = new Map(signals.map((signal) => [signal.channel, signal]));
     return channels
@@ -368,14 +378,23 @@ export class Mdf {
     );
   }
 
-  #select(channels: readonly (string | Channel)[] | undefined): GroupSelection[] {
+  #select(
+    channels: readonly (string | Channel)[] | undefined,
+    arrays: ReadAllOptions["into"] = [],
+  ): GroupSelection[] {
+    if (!channels && arrays.length > 0) {
+      throw new UsageError("say which channels the arrays of into are for", { file: this.name });
+    }
     if (!channels) return this.groups.map((group) => ({ group, channels: group.channels }));
     const byGroup = new Map<ChannelGroup, Channel[]>();
-    for (const channel of channels.map((channel) => this.#resolve(channel))) {
+    const into = new Map<Channel, NumberArray>();
+    for (const [i, channel] of channels.map((channel) => this.#resolve(channel)).entries()) {
+      const array = arrays[i];
+      if (array) into.set(channel, array);
       const list = byGroup.get(channel.group);
       if (!list) byGroup.set(channel.group, [channel]);
       else if (!list.includes(channel)) list.push(channel);
     }
-    return [...byGroup].map(([group, list]) => ({ group, channels: list }));
+    return [...byGroup].map(([group, list]) => ({ group, channels: list, into }));
   }
 }

@@ -27,9 +27,10 @@ export function numberColumn(
     const exact = layout.numeric !== "float" && layout.bitCount > FLOAT_BITS;
     const convert = (raw: number | bigint) =>
       exact ? conversion.convertExact(raw as bigint) : conversion.convert(Number(raw));
-    return filledColumn(decoder, undefined, capacity, (out) => {
+    const filled = filledColumn(decoder, undefined, capacity, (out) => {
       return new LazyValues<string | number>(out.length, (i) => convert(out[i]));
     });
+    return { ...filled, room: undefined };
   }
   // Adding -0 changes no number; adding 0 would make 0 of -0.
   const linear = conversion.kind === "linear" ? conversion : { factor: 1, offset: -0 };
@@ -87,6 +88,13 @@ function filledColumn(
         kernel = () => {};
       },
     },
+    room: {
+      Type,
+      length: capacity,
+      use(array) {
+        out = array;
+      },
+    },
     take(run, at) {
       out ??= new Type(capacity);
       kernel(run.view, run.at, run.stride, run.count, out, at);
@@ -103,7 +111,7 @@ function filledColumn(
 
 /** Makes the column of a virtual channel. */
 export function recordNumberColumn(conversion: Conversion, capacity: number): Column {
-  const out = new Float64Array(capacity);
+  let out = new Float64Array(capacity);
   const { factor, offset } = conversion.kind === "linear" ? conversion : { factor: 1, offset: 0 };
   return {
     take(run, at) {
@@ -112,6 +120,13 @@ export function recordNumberColumn(conversion: Conversion, capacity: number): Co
     },
     finish: () => {},
     values: (count) => numberValues(conversion, out, count),
+    room: conversion.kind === "mixed" ? undefined : {
+      Type: Float64Array,
+      length: capacity,
+      use(array) {
+        out = array as Float64Array<ArrayBuffer>;
+      },
+    },
   };
 }
 

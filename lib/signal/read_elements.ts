@@ -130,12 +130,12 @@ async function readSeparate(
   array: ArrayModel,
   elements: readonly OpenElement[],
 ): Promise<void> {
-  const { source, measurement, signal } = context;
+  const { source, measurement } = context;
   for (const [k, element] of elements.entries()) {
     const { first, end } = element;
     if (first === end) continue;
     const alone = elementMeasurement(measurement, channel.group.model, array.elementData![k], end);
-    const feed = await openFeed(source, alone.measurement, alone.group, end - first, signal);
+    const feed = await openFeed(source, alone.measurement, alone.group, end - first, context);
     for (let at = first; at < end; at += feed.run.count) {
       await feed.fill(at, Math.min(feed.capacity, end - at));
       take(element, feed.run);
@@ -149,7 +149,7 @@ async function readMixed(
   context: ColumnContext,
   elements: readonly OpenElement[],
 ): Promise<void> {
-  const { source, measurement, signal } = context;
+  const { source, measurement } = context;
   const group = channel.group.model;
   const { recordIdBytes } = measurement.dataGroups[group.dataGroup];
   const stride = recordBytes(group, measurement.dataGroups[group.dataGroup]);
@@ -164,7 +164,7 @@ async function readMixed(
     take(elements[k], run);
     run.count = 0;
   };
-  const splitter = new RecordSplitter(source, measurement, group.dataGroup, signal);
+  const splitter = new RecordSplitter(source, measurement, group.dataGroup, context);
   const elementOf = elementFinder(splitter, measurement, group, elements.length);
   await splitter.walk((kind, bytes, at, length) => {
     const k = elementOf(kind);
@@ -199,7 +199,7 @@ async function sharedTimes(
   context: ColumnContext,
   elements: readonly OpenElement[],
 ): Promise<Float64Array> {
-  const { source, measurement, signal } = context;
+  const { source, measurement } = context;
   const count = elements.reduce((most, { end }) => Math.max(most, end), 0);
   if (master.group.recordCount < count) {
     throw new CorruptFileError(
@@ -210,7 +210,7 @@ async function sharedTimes(
   }
   const column = openColumn(master, { ...context, raw: false }, count);
   if (count === 0) return asTimes(column, 0);
-  const feed = await openFeed(source, measurement, master.group.model, count, signal);
+  const feed = await openFeed(source, measurement, master.group.model, count, context);
   for (let at = 0; at < count; at += feed.run.count) {
     await feed.fill(at, Math.min(feed.capacity, count - at));
     column.take(feed.run, at);

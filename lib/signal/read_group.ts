@@ -4,10 +4,11 @@
  *
  * @module
  */
-import { CorruptFileError, isMdfError } from "../errors.ts";
+import type { NumberArray } from "../decode/number_kernels.ts";
+import { CorruptFileError, isMdfError, UsageError } from "../errors.ts";
 import { problemError } from "../structure/problem.ts";
 import type { Channel, ChannelGroup } from "./channel.ts";
-import { asTimes, type ColumnContext } from "./column.ts";
+import { asTimes, type Column, type ColumnContext } from "./column.ts";
 import { openElements, timesAgree } from "./element_columns.ts";
 import { type OpenColumn, openLanes } from "./lanes.ts";
 import { openColumn } from "./open_column.ts";
@@ -21,6 +22,8 @@ export interface GroupSelection {
   readonly group: ChannelGroup;
   /** Its channels, in the order asked for. */
   readonly channels: readonly Channel[];
+  /** Arrays of the caller's for some of them. */
+  readonly into?: ReadonlyMap<Channel, NumberArray>;
 }
 
 /** Bytes after which a reader that can be cancelled lets other tasks run. */
@@ -171,10 +174,13 @@ function openColumns(
   const columns: OpenColumn[] = [];
   for (const channel of selection.channels) {
     try {
+      const column = openColumn(channel, context, capacity);
+      const array = selection.into?.get(channel);
+      if (array) useArray(channel, column, array, context);
       columns.push({
         channel,
         elements: openElements(channel, context, capacity),
-        column: openColumn(channel, context, capacity),
+        column,
         validity: openValidity(channel, context, capacity),
       });
     } catch (error) {
@@ -183,6 +189,26 @@ function openColumns(
     }
   }
   return columns;
+}
+
+/** Has a column fill an array of the caller's. */
+function useArray(channel: Channel, { room }: Column, array: NumberArray, context: ColumnContext) {
+  const place = { file: context.source.name, block: "CN", offset: channel.model.offset };
+  if (!room) {
+    throw new UsageError(
+      `the values of channel "${channel.name}" are no plain numbers, so there is no array to fill; ` +
+        "read it without into",
+      place,
+    );
+  }
+  if (!(array instanceof room.Type) || array.length < room.length) {
+    throw new UsageError(
+      `to read channel "${channel.name}" into it, an array must be of the type ${room.Type.name} and have ` +
+        `room for ${room.length} values; this is ${array.constructor.name}(${array.length})`,
+      place,
+    );
+  }
+  room.use(array);
 }
 
 /** The master as a column of converted numbers; the one asked for serves, when it is such a column. */

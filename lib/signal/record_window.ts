@@ -31,8 +31,8 @@ export async function recordWindow(
   options: ReadOptions,
   context: ColumnContext,
 ): Promise<RecordWindow> {
-  const { source, measurement, signal } = context;
-  await confirmMixedRecords(source, measurement, group.model.dataGroup, signal);
+  const { source, measurement } = context;
+  await confirmMixedRecords(source, measurement, group.model.dataGroup, context);
   let first = 0;
   let end = group.recordCount;
   if (options.records) {
@@ -73,8 +73,8 @@ async function masterProbe(
     );
   }
   const column = openColumn(master, { ...context, raw: false }, 1);
-  const { source, measurement, signal } = context;
-  const feed = await openFeed(source, measurement, master.group.model, 1, signal);
+  const { source, measurement } = context;
+  const feed = await openFeed(source, measurement, master.group.model, 1, context);
   return async (record) => {
     await feed.fill(record, 1);
     column.take(feed.run, 0);

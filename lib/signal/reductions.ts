@@ -158,7 +158,7 @@ export class Reduction {
       groups: [group],
       dataGroups: [{ recordIdBytes: 0, data, invalidation }],
     };
-    return openFeed(this.#file.source, alone, group, count, signal);
+    return openFeed(this.#file.source, alone, group, count, { signal });
   }
 
   #find(name: string): Channel {

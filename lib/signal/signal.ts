@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { NumberArray } from "../decode/number_kernels.ts";
 import type { Channel, ChannelGroup } from "./channel.ts";
 import type { SignalValues } from "./column.ts";
 
@@ -76,8 +77,23 @@ export interface StreamOptions extends ReadOptions {
   batchBytes?: number;
 }
 
+/** Options of reading several channels at once. */
+export interface ReadAllOptions extends ReadOptions {
+  /**
+   * Arrays to be filled, in the order of the channels asked for; undefined where a new one is to be
+   * made. Each must have the type that the channel's values have without it, and room for all of them;
+   * `values` is then a view of it.
+   */
+  into?: readonly (NumberArray | undefined)[];
+}
+
 /** Options of reading one channel by name. */
 export interface ReadChannelOptions extends ReadOptions {
+  /**
+   * An array to be filled, so that none has to be made. It must have the type that the values have
+   * without it, and room for all of them; `values` is then a view of it.
+   */
+  into?: NumberArray;
   /** The group to look in, by index or name, where several have a channel of that name. */
   group?: number | string;
 }

@@ -95,13 +95,14 @@ export function limitedColumn(
 /** The stream of a channel's values of variable length; empty where there is no link to one. */
 async function openVariableStream(
   { signalData, storageGroup }: VariableLayout,
-  { source, measurement, signal }: ColumnContext,
+  context: ColumnContext,
 ): Promise<ByteStream> {
+  const { source, measurement } = context;
   if (storageGroup !== undefined) {
-    return await StorageStream.open(source, measurement, storageGroup, signal);
+    return await StorageStream.open(source, measurement, storageGroup, context);
   }
   const chain = signalData === undefined
     ? { fragments: [], length: 0 }
     : measurement.signalData[signalData];
-  return new ChainReader(source, chain, signal);
+  return new ChainReader(source, chain, context);
 }

@@ -4,10 +4,9 @@
  * @module
  */
 import { CH } from "../blocks/block_tables.ts";
-import { OffsetSet } from "../blocks/offset_tables.ts";
 import { type Block, link, moreLinks } from "../blocks/read_block.ts";
 import { CorruptFileError, LimitExceededError } from "../errors.ts";
-import { LinkedBlocks } from "./linked_blocks.ts";
+import { linkedBlocks } from "./linked_blocks.ts";
 import type { HierarchyModel } from "./measurement.ts";
 import type { DetailContext } from "./walk_details.ts";
 
@@ -15,7 +14,7 @@ type HierarchyBlock = Block<typeof CH.fields, (typeof CH.links)[number]>;
 
 /** Reads the tree from its first node on. */
 export async function walkHierarchy(context: DetailContext, first: number): Promise<void> {
-  await readSiblings(context, first, context.model.hierarchy, "HD>CH", 0, new OffsetSet());
+  await readSiblings(context, first, context.model.hierarchy, "HD>CH", 0, new Set());
 }
 
 async function readSiblings(
@@ -24,7 +23,7 @@ async function readSiblings(
   siblings: HierarchyModel[],
   prefix: string,
   depth: number,
-  visited: OffsetSet,
+  visited: Set<number>,
 ): Promise<void> {
   const { reader } = context;
   if (first !== 0 && depth > reader.limits.depth) {
@@ -34,10 +33,9 @@ async function readSiblings(
       reader.place("CH", first, prefix),
     );
   }
-  const blocks = new LinkedBlocks(reader, CH, "ch_ch_next", first, prefix, visited);
-  while (blocks.more()) {
-    const block = blocks.peek() ?? await blocks.load();
-    const { path } = blocks;
+  for await (
+    const [block, path] of linkedBlocks(reader, CH, "ch_ch_next", first, prefix, visited)
+  ) {
     const node: HierarchyModel = {
       offset: block.offset,
       type: block.fields.ch_type,

@@ -4,11 +4,10 @@
  * @module
  */
 import { SR } from "../blocks/block_tables.ts";
-import type { OffsetSet } from "../blocks/offset_tables.ts";
 import { link } from "../blocks/read_block.ts";
 import { readRecordData } from "./record_data.ts";
 import { REDUCTION_FLAG } from "./format_codes.ts";
-import { LinkedBlocks } from "./linked_blocks.ts";
+import { linkedBlocks } from "./linked_blocks.ts";
 import { type ChannelGroupModel, jsonNumber, type ReductionModel } from "./measurement.ts";
 import type { DetailContext } from "./walk_details.ts";
 
@@ -42,14 +41,12 @@ export async function walkReductions(
   { reader }: DetailContext,
   { group, first, path: parent }: ReductionLink,
   toFollow: ReductionData[],
-  visited: OffsetSet,
+  visited: Set<number>,
 ): Promise<void> {
   const reductions: ReductionModel[] = [];
   group.reductions = reductions;
-  const blocks = new LinkedBlocks(reader, SR, "sr_sr_next", first, `${parent}>SR`, visited);
-  while (blocks.more()) {
-    const block = blocks.peek() ?? await blocks.load();
-    const { path } = blocks;
+  const blocks = linkedBlocks(reader, SR, "sr_sr_next", first, `${parent}>SR`, visited);
+  for await (const [block, path] of blocks) {
     const { fields } = block;
     const reduction: ReductionModel = {
       offset: block.offset,
