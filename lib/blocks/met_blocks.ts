@@ -4,12 +4,13 @@
  *
  * @module
  */
+import { OffsetSet } from "./offset_tables.ts";
 
 /** Offsets of blocks. */
 export class MetBlocks {
   /** Whether all blocks that anything refers to have been met. */
   complete = false;
-  readonly #offsets = new Set<number>();
+  readonly #offsets = new OffsetSet();
   #inOrder = new Float64Array(0);
 
   /** Notes a block. */
@@ -19,9 +20,7 @@ export class MetBlocks {
 
   /** Offset of the first block behind `offset`. */
   after(offset: number): number | undefined {
-    if (this.#inOrder.length !== this.#offsets.size) {
-      this.#inOrder = Float64Array.from(this.#offsets).sort();
-    }
+    if (this.#inOrder.length !== this.#offsets.size) this.#inOrder = this.#offsets.sorted();
     const offsets = this.#inOrder;
     let low = 0;
     let high = offsets.length;

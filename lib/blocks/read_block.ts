@@ -11,11 +11,16 @@ import {
   UnsupportedFeatureError,
 } from "../errors.ts";
 import type { PageCache } from "../source/page_cache.ts";
+import { BlockCursor } from "./block_cursor.ts";
 import { type BlockTable, GD, HEADER_BYTES, ID_BYTES, ID_FIELDS } from "./block_tables.ts";
 import { type FieldTable, readU64, type ValuesOf } from "./field_layout.ts";
 import { DEFAULT_LIMITS, type Limits } from "./limits.ts";
+import type { LinkPath } from "./link_path.ts";
 import { MetBlocks } from "./met_blocks.ts";
+import { OffsetMap } from "./offset_tables.ts";
 import { readFields } from "./read_fields.ts";
+import { markOf, type TableLayout } from "./table_layout.ts";
+import { decodeText } from "./text_bytes.ts";
 
 /** Highest version of the format that is read, as `id_ver` has it. */
 export const SUPPORTED_VERSION = 430;
@@ -76,7 +81,8 @@ export class BlockReader {
   readonly met = new MetBlocks();
   readonly #cache: PageCache;
   readonly #signal?: AbortSignal;
-  readonly #texts = new Map<number, string>();
+  readonly #texts = new OffsetMap<string>();
+  readonly #cursor = new BlockCursor();
 
   /** Reads through `cache`; `signal` cancels. */
   constructor(cache: PageCache, limits: Partial<Limits> = {}, signal?: AbortSignal) {
@@ -87,8 +93,9 @@ export class BlockReader {
   }
 
   /** Place of a problem, for an error. */
-  place(block: string | undefined, offset: number, path?: string): MdfErrorPlace {
-    return { file: this.#cache.reader.name, block, offset, path, program: this.program };
+  place(block: string | undefined, offset: number, path?: LinkPath): MdfErrorPlace {
+    const { name: file } = this.#cache.reader;
+    return { file, block, offset, path: path && String(path), program: this.program };
   }
 
   /** The identification block. */
@@ -113,7 +120,7 @@ export class BlockReader {
    */
   peekHeader(
     offset: number,
-    path: string,
+    path: LinkPath,
     expected?: string,
     sparse = false,
   ): BlockHeader | undefined {
@@ -131,7 +138,7 @@ export class BlockReader {
    */
   async loadHeader(
     offset: number,
-    path: string,
+    path: LinkPath,
     expected?: string,
     sparse = false,
   ): Promise<BlockHeader> {
@@ -148,7 +155,7 @@ export class BlockReader {
   }
 
   /** The block behind a guard. */
-  async #guarded(offset: number, path: string): Promise<number> {
+  async #guarded(offset: number, path: LinkPath): Promise<number> {
     const guard = await this.load(GD, offset, path);
     const place = this.place(GD.id, offset, path);
     const { gd_version: version } = guard.fields;
@@ -161,7 +168,7 @@ export class BlockReader {
     }
     // Guards of guards have no use, and could lead around in circles.
     const target = link(guard, "gd_link");
-    if (target === 0 || target === offset || path.endsWith(">GD")) {
+    if (target === 0 || target === offset || String(path).endsWith(">GD")) {
       throw new CorruptFileError("the guard block leads to no block that it guards", place);
     }
     return target;
@@ -171,7 +178,7 @@ export class BlockReader {
   peek<F extends FieldTable, L extends string>(
     table: BlockTable<F, L>,
     offset: number,
-    path: string,
+    path: LinkPath,
     sparse = false,
   ): Block<F, L> | undefined {
     const header = this.peekHeader(offset, path, table.id, sparse);
@@ -184,7 +191,7 @@ export class BlockReader {
   async load<F extends FieldTable, L extends string>(
     table: BlockTable<F, L>,
     offset: number,
-    path: string,
+    path: LinkPath,
     sparse = false,
   ): Promise<Block<F, L>> {
     const header = await this.loadHeader(offset, path, table.id, sparse);
@@ -193,19 +200,94 @@ export class BlockReader {
     return this.#parse(table, header, bytes, path);
   }
 
+  /**
+   * The block at `offset`, which must be of the table's type, if it can be had without waiting. The
+   * cursor is the same for all blocks: it holds until anything else is read.
+   */
+  peekCursor<F extends FieldTable, L extends string>(
+    table: BlockTable<F, L>,
+    layout: TableLayout<F, L>,
+    offset: number,
+    path: LinkPath,
+  ): BlockCursor | undefined {
+    const cursor = this.#cursor;
+    const at = this.#usual(offset);
+    if (
+      at >= 0 && cursor.move(this.#cache.view, at, offset, layout) &&
+      cursor.length <= this.limits.metadataBlockBytes
+    ) {
+      if (this.unfinalized !== undefined) this.met.add(offset);
+      return cursor;
+    }
+    const header = this.peekHeader(offset, path, table.id);
+    const wanted = header && this.#metadataBytes(table, header, path);
+    const bytes = wanted === undefined ? undefined : this.#cache.peek(offset, wanted);
+    return bytes && this.#moveCursor(table, layout, header!, bytes, path);
+  }
+
+  /** The same, waiting for the source where needed. */
+  async loadCursor<F extends FieldTable, L extends string>(
+    table: BlockTable<F, L>,
+    layout: TableLayout<F, L>,
+    offset: number,
+    path: LinkPath,
+  ): Promise<BlockCursor> {
+    const header = await this.loadHeader(offset, path, table.id);
+    const wanted = this.#metadataBytes(table, header, path);
+    const bytes = await this.#cache.load(header.offset, wanted, this.#signal);
+    return this.#moveCursor(table, layout, header, bytes, path);
+  }
+
+  #moveCursor<F extends FieldTable, L extends string>(
+    table: BlockTable<F, L>,
+    layout: TableLayout<F, L>,
+    header: BlockHeader,
+    bytes: Uint8Array,
+    path: LinkPath,
+  ): BlockCursor {
+    const moved = this.#cursor.move(viewOf(bytes), 0, header.offset, layout);
+    if (!moved) this.#parse(table, header, bytes, path);
+    return this.#cursor;
+  }
+
+  /** Where the header of a block stands in the bytes of the cache, if that takes no waiting; else -1. */
+  #usual(offset: number): number {
+    const inside = offset >= ID_BYTES && offset + HEADER_BYTES <= this.fileSize;
+    return inside ? this.#cache.find(offset, HEADER_BYTES) : -1;
+  }
+
   /** Text of the TX or MD block at `offset`, up to its first zero byte; "" for a nil link. */
-  peekText(offset: number, path: string): string | undefined {
+  peekText(offset: number, path: LinkPath): string | undefined {
     if (offset === 0) return "";
     const known = this.#texts.get(offset);
     if (known !== undefined) return known;
+    const usual = this.#usualText(offset);
+    if (usual !== undefined) return usual;
     const header = this.peekHeader(offset, path, "TX or MD");
     if (!header) return undefined;
     const bytes = this.#cache.peek(offset, this.#textBytes(header, path));
     return bytes && this.#keepText(header, bytes);
   }
 
+  /** A text that lies in the bytes of the cache and has nothing unusual about it. */
+  #usualText(offset: number): string | undefined {
+    const at = this.#usual(offset);
+    if (at < 0) return undefined;
+    const { view, bytes } = this.#cache;
+    const mark = view.getInt32(at, true);
+    const length = view.getUint32(at + 8, true);
+    if (
+      (mark !== TX_MARK && mark !== MD_MARK) ||
+      view.getUint32(at + 12, true) !== 0 || view.getUint32(at + 16, true) !== 0 ||
+      view.getUint32(at + 20, true) !== 0 || length < HEADER_BYTES ||
+      at + length > bytes.length || length > this.limits.metadataBlockBytes
+    ) return undefined;
+    if (this.unfinalized !== undefined) this.met.add(offset);
+    return this.#remember(offset, decodeText(bytes, at + HEADER_BYTES, at + length));
+  }
+
   /** Text of the TX or MD block at `offset`, waiting for the source where needed. */
-  async loadText(offset: number, path: string): Promise<string> {
+  async loadText(offset: number, path: LinkPath): Promise<string> {
     const header = await this.loadHeader(offset, path, "TX or MD");
     const wanted = this.#textBytes(header, path);
     return this.#keepText(header, await this.#cache.load(header.offset, wanted, this.#signal));
@@ -216,7 +298,7 @@ export class BlockReader {
     return this.#cache.load(offset, length, this.#signal);
   }
 
-  #checkLink(offset: number, path: string, expected?: string): void {
+  #checkLink(offset: number, path: LinkPath, expected?: string): void {
     if (offset >= ID_BYTES && offset + HEADER_BYTES <= this.fileSize) return;
     const what = offset < ID_BYTES
       ? "a link leads into the identification"
@@ -227,7 +309,7 @@ export class BlockReader {
     );
   }
 
-  #parseHeader(bytes: Uint8Array, offset: number, path: string, expected?: string): BlockHeader {
+  #parseHeader(bytes: Uint8Array, offset: number, path: LinkPath, expected?: string): BlockHeader {
     const view = viewOf(bytes);
     const id = String.fromCharCode(bytes[2], bytes[3]);
     const marked = bytes[0] === 0x23 && bytes[1] === 0x23;
@@ -257,7 +339,7 @@ export class BlockReader {
     return unwritten ? { ...header, unwritten } : header;
   }
 
-  #metadataBytes(table: BlockTable, header: BlockHeader, path: string): number {
+  #metadataBytes(table: BlockTable, header: BlockHeader, path: LinkPath): number {
     let wanted = header.length;
     if (table.payload) {
       wanted = HEADER_BYTES + header.linkCount * 8;
@@ -267,12 +349,12 @@ export class BlockReader {
     return Math.min(wanted, header.length);
   }
 
-  #textBytes(header: BlockHeader, path: string): number {
+  #textBytes(header: BlockHeader, path: LinkPath): number {
     this.#checkExtent(header, header.length, path);
     return header.length;
   }
 
-  #checkExtent(header: BlockHeader, wanted: number, path: string): void {
+  #checkExtent(header: BlockHeader, wanted: number, path: LinkPath): void {
     if (header.offset + wanted > this.fileSize) {
       throw new CorruptFileError(
         `the block is ${header.length} bytes long and the file ends ` +
@@ -296,7 +378,7 @@ export class BlockReader {
     table: BlockTable<F, L>,
     header: BlockHeader,
     bytes: Uint8Array,
-    path: string,
+    path: LinkPath,
   ): Block<F, L> {
     const view = viewOf(bytes);
     const links: number[] = [];
@@ -322,11 +404,12 @@ export class BlockReader {
 
   #keepText(header: BlockHeader, bytes: Uint8Array): string {
     const start = HEADER_BYTES + 8 * header.linkCount;
-    let end = start;
-    while (end < bytes.length && bytes[end] !== 0) end++;
-    const text = decoder.decode(bytes.subarray(start, end));
-    // Shared units and names recur thousands of times; long comments do not.
-    if (text.length < 256 && this.#texts.size < 100_000) this.#texts.set(header.offset, text);
+    return this.#remember(header.offset, decodeText(bytes, start, bytes.length));
+  }
+
+  /** Shared units and names recur thousands of times; long comments do not. */
+  #remember(offset: number, text: string): string {
+    if (text.length < 256 && this.#texts.size < 100_000) this.#texts.set(offset, text);
     return text;
   }
 }
@@ -344,7 +427,8 @@ function isGuard(bytes: Uint8Array): boolean {
 /** Blocks that a logger may still have been writing when it was cut off. */
 const DATA_BLOCKS: ReadonlySet<string> = new Set(["DT", "SD", "RD", "DV", "DI", "RV", "RI"]);
 
-const decoder = new TextDecoder();
+const TX_MARK = markOf("TX");
+const MD_MARK = markOf("MD");
 
 function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

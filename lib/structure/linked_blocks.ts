@@ -5,35 +5,78 @@
  */
 import type { BlockTable } from "../blocks/block_tables.ts";
 import type { FieldTable } from "../blocks/field_layout.ts";
+import { ListPath } from "../blocks/link_path.ts";
+import type { OffsetSet } from "../blocks/offset_tables.ts";
 import { type Block, type BlockReader, link } from "../blocks/read_block.ts";
 import { CorruptFileError } from "../errors.ts";
 
 /**
- * The blocks of a linked list with the path to each. `visited` holds the offsets of blocks that must
- * not come again; those of the list are added to it.
+ * The blocks of a linked list, one after the other:
  *
- * @throws {CorruptFileError} when the list leads back to a block that was already read
+ * ```ts
+ * while (list.more()) {
+ *   const block = list.peek() ?? await list.load();
+ * ```
  */
-export async function* linkedBlocks<F extends FieldTable, L extends string>(
-  reader: BlockReader,
-  table: BlockTable<F, L>,
-  next: L,
-  first: number,
-  prefix: string,
-  visited: Set<number>,
-): AsyncGenerator<[Block<F, L>, string]> {
-  let offset = first;
-  for (let n = 0; offset !== 0; n++) {
-    const path = `${prefix}[${n}]`;
-    if (visited.has(offset)) {
-      throw new CorruptFileError(
-        "the chain of blocks leads back to a block that was already read; the file is damaged",
-        reader.place(table.id, offset, path),
-      );
+export class LinkedBlocks<F extends FieldTable, L extends string> {
+  readonly #reader: BlockReader;
+  readonly #table: BlockTable<F, L>;
+  readonly #next: L;
+  readonly #visited: OffsetSet;
+  readonly #path: ListPath;
+  #offset: number;
+  #block?: Block<F, L>;
+
+  /**
+   * `visited` holds the offsets of blocks that must not come again; those of the list are added to
+   * it. `prefix` is the path to the list.
+   */
+  constructor(
+    reader: BlockReader,
+    table: BlockTable<F, L>,
+    next: L,
+    first: number,
+    prefix: string,
+    visited: OffsetSet,
+  ) {
+    this.#reader = reader;
+    this.#table = table;
+    this.#next = next;
+    this.#offset = first;
+    this.#visited = visited;
+    this.#path = new ListPath(prefix);
+  }
+
+  /** Path to the block. */
+  get path(): string {
+    return String(this.#path);
+  }
+
+  /**
+   * Goes to the next block, if there is one.
+   *
+   * @throws {CorruptFileError} when the list leads back to a block that was already read
+   */
+  more(): boolean {
+    if (this.#block) {
+      this.#offset = link(this.#block, this.#next);
+      this.#path.index++;
     }
-    visited.add(offset);
-    const block = reader.peek(table, offset, path) ?? await reader.load(table, offset, path);
-    yield [block, path];
-    offset = link(block, next);
+    if (this.#offset === 0) return false;
+    if (this.#visited.add(this.#offset)) return true;
+    throw new CorruptFileError(
+      "the chain of blocks leads back to a block that was already read; the file is damaged",
+      this.#reader.place(this.#table.id, this.#offset, this.#path),
+    );
+  }
+
+  /** The block, if it can be had without waiting. */
+  peek(): Block<F, L> | undefined {
+    return this.#block = this.#reader.peek(this.#table, this.#offset, this.#path);
+  }
+
+  /** The block, waiting for the source where needed. */
+  async load(): Promise<Block<F, L>> {
+    return this.#block = await this.#reader.load(this.#table, this.#offset, this.#path);
   }
 }

@@ -4,10 +4,11 @@
  * @module
  */
 import { AT } from "../blocks/block_tables.ts";
+import { OffsetSet } from "../blocks/offset_tables.ts";
 import { type Block, link } from "../blocks/read_block.ts";
 import { CorruptFileError, TruncatedFileError } from "../errors.ts";
 import { ATTACHMENT_FLAG } from "./format_codes.ts";
-import { linkedBlocks } from "./linked_blocks.ts";
+import { LinkedBlocks } from "./linked_blocks.ts";
 import type { AttachmentModel } from "./measurement.ts";
 import { asProblem } from "./problem.ts";
 import type { DetailContext } from "./walk_details.ts";
@@ -17,8 +18,10 @@ type AttachmentBlock = Block<typeof AT.fields, (typeof AT.links)[number]>;
 /** Reads the attachments from the first one on; their contents stay untouched. */
 export async function walkAttachments(context: DetailContext, first: number): Promise<void> {
   const { reader, model } = context;
-  const blocks = linkedBlocks(reader, AT, "at_at_next", first, "HD>AT", new Set());
-  for await (const [block, path] of blocks) {
+  const blocks = new LinkedBlocks(reader, AT, "at_at_next", first, "HD>AT", new OffsetSet());
+  while (blocks.more()) {
+    const block = blocks.peek() ?? await blocks.load();
+    const { path } = blocks;
     const { fields } = block;
     const attachment: AttachmentModel = {
       offset: block.offset,

@@ -3,9 +3,12 @@
  *
  * @module
  */
-import { CN, SI } from "../blocks/block_tables.ts";
-import { type Block, type BlockReader, link, moreLinks } from "../blocks/read_block.ts";
+import { SI } from "../blocks/block_tables.ts";
+import { type LinkPath, ListPath } from "../blocks/link_path.ts";
+import { OffsetMap, OffsetSet } from "../blocks/offset_tables.ts";
+import { type BlockReader, link } from "../blocks/read_block.ts";
 import { CorruptFileError, LimitExceededError, UnsupportedFeatureError } from "../errors.ts";
+import { ChannelBlock } from "./channel_block.ts";
 import type { DamageGuard } from "./damage_guard.ts";
 import { readDataChain } from "./data_chain.ts";
 import { ARRAY_STORAGE, CHANNEL_FLAG, CHANNEL_TYPE, GROUP_FLAG } from "./format_codes.ts";
@@ -13,22 +16,22 @@ import type { ArrayModel, ChannelGroupModel, ChannelModel, Measurement } from ".
 import { asProblem } from "./problem.ts";
 import { readArray } from "./walk_arrays.ts";
 import type { EventTemplateLink } from "./walk_events.ts";
-import { readElementData } from "./walk_elements.ts";
+import { type LinkingChannel, readElementData } from "./walk_elements.ts";
 import { CompositionWalk } from "./walk_compositions.ts";
 import { ConversionWalk } from "./walk_conversions.ts";
-
-type ChannelBlock = Block<typeof CN.fields, (typeof CN.links)[number]>;
 
 /** Reads the channels of all groups of one file. */
 export class ChannelWalk {
   /** Links to the templates of events that are stored as records. */
   readonly eventTemplates: EventTemplateLink[] = [];
+  /** Channels that may link to attachments or other channels. */
+  readonly linking: LinkingChannel[] = [];
   readonly #reader: BlockReader;
   readonly #model: Measurement;
   readonly #conversions: ConversionWalk;
   readonly #compositions: CompositionWalk;
-  readonly #sources = new Map<number, number>();
-  readonly #visited = new Set<number>();
+  readonly #sources = new OffsetMap<number>();
+  readonly #visited = new OffsetSet();
   /** Links to the channels that tell the length of others, within the group being read. */
   readonly #lengthLinks = new Map<ChannelModel, number>();
   readonly #signalLinks: { channel: ChannelModel; link: number; path: string }[] = [];
@@ -139,37 +142,52 @@ export class ChannelWalk {
     arrays?: ArrayModel[],
     alone = false,
   ): Promise<number[]> {
+    const reader = this.#reader;
     const indexes: number[] = [];
+    const path = new ListPath(prefix);
+    const block = new ChannelBlock();
     let offset = first;
-    for (let n = 0; offset !== 0; n++) {
-      const path = `${prefix}[${n}]`;
-      if (this.#visited.has(offset)) {
+    for (; offset !== 0; path.index++) {
+      if (!this.#visited.add(offset)) {
         throw new CorruptFileError(
           "the chain of channels leads back to a channel that was already read; " +
             "the file is damaged",
-          this.#reader.place("CN", offset, path),
+          reader.place("CN", offset, path),
         );
       }
-      if (depth > this.#reader.limits.depth) {
+      if (depth > reader.limits.depth) {
         throw new LimitExceededError(
-          `structures are nested more than ${this.#reader.limits.depth} deep; raise limits.depth ` +
+          `structures are nested more than ${reader.limits.depth} deep; raise limits.depth ` +
             "if the file is to be trusted",
-          this.#reader.place("CN", offset, path),
+          reader.place("CN", offset, path),
         );
       }
-      this.#visited.add(offset);
-      const block = this.#reader.peek(CN, offset, path) ??
-        await this.#reader.load(CN, offset, path);
+      if (!block.peek(reader, offset, path)) await block.load(reader, offset, path);
+      const { channel, next, name, unit, comment, source, conversion, composition } = block;
       try {
-        const channel = await this.#channel(block, path);
+        channel.name = reader.peekText(name, path) ?? await reader.loadText(name, path);
+        if (unit) channel.unit = reader.peekText(unit, path) ?? await reader.loadText(unit, path);
+        if (comment) {
+          channel.comment = reader.peekText(comment, path) ?? await reader.loadText(comment, path);
+        }
+        if (source) {
+          channel.source = this.#sources.get(source) ?? await this.source(source, String(path));
+        }
+        if (conversion) {
+          channel.conversion = this.#conversions.known(conversion) ??
+            await this.#conversions.read(conversion, String(path));
+        }
+        this.#furtherLinks(block, path);
         if (parent !== undefined) channel.parent = parent;
         if (arrays) channel.arrays = arrays;
         const index = group.channels.push(channel) - 1;
         indexes.push(index);
-        const composition = link(block, "cn_composition");
+        if (arrays || composition !== 0 || channel.attachments || channel.defaultX) {
+          this.linking.push({ channel, group });
+        }
         if (composition !== 0) {
           try {
-            await this.#composition(composition, channel, index, group, path, depth);
+            await this.#composition(composition, channel, index, group, String(path), depth);
           } catch (error) {
             channel.problem ??= asProblem(error);
             throw error;
@@ -178,72 +196,40 @@ export class ChannelWalk {
       } catch (error) {
         this.#guard.leaveOut(error);
       }
-      offset = alone ? 0 : link(block, "cn_cn_next");
+      offset = alone ? 0 : next;
     }
     return indexes;
   }
 
-  async #channel(block: ChannelBlock, path: string): Promise<ChannelModel> {
-    const fields = block.fields;
-    const name = link(block, "cn_tx_name");
-    const unit = link(block, "cn_md_unit");
-    const comment = link(block, "cn_md_comment");
-    const channel: ChannelModel = {
-      offset: block.offset,
-      name: this.#reader.peekText(name, path) ?? await this.#reader.loadText(name, path),
-      type: fields.cn_type,
-      syncType: fields.cn_sync_type,
-      dataType: fields.cn_data_type,
-      bitOffset: fields.cn_bit_offset,
-      byteOffset: fields.cn_byte_offset,
-      bitCount: fields.cn_bit_count,
-      flags: fields.cn_flags,
-      invalidationBit: fields.cn_inval_bit_pos,
-      precision: fields.cn_precision,
-    };
-    if (unit) channel.unit = this.#reader.peekText(unit, path) ?? await this.#text(unit, path);
-    if (comment) {
-      channel.comment = this.#reader.peekText(comment, path) ?? await this.#text(comment, path);
+  /** Links of some types of channels, to be followed later. */
+  #furtherLinks(block: ChannelBlock, path: LinkPath): void {
+    const { channel, data, more, alignment } = block;
+    const { type, flags } = channel;
+    const sized = type === CHANNEL_TYPE.variableLengthSized;
+    if (data && (sized || type === CHANNEL_TYPE.variableLength)) {
+      this.#signalLinks.push({ channel, link: data, path: String(path) });
     }
-    const source = link(block, "cn_si_source");
-    if (source) channel.source = this.#sources.get(source) ?? await this.source(source, path);
-    const conversion = link(block, "cn_cc_conversion");
-    if (conversion) {
-      channel.conversion = this.#conversions.known(conversion) ??
-        await this.#conversions.read(conversion, path);
+    if (sized) this.#lengthLinks.set(channel, more[0] ?? 0);
+    if (alignment) channel.alignment = alignment;
+    if (type === CHANNEL_TYPE.maximumLength) this.#lengthLinks.set(channel, data);
+    if (data && type === CHANNEL_TYPE.sync) channel.syncAttachment = data;
+    if (data && type === CHANNEL_TYPE.fixed && flags & CHANNEL_FLAG.eventSignal) {
+      this.eventTemplates.push({ channel, link: data, path: String(path) });
     }
-    const data = link(block, "cn_data");
-    const sized = fields.cn_type === CHANNEL_TYPE.variableLengthSized;
-    if (data && (sized || fields.cn_type === CHANNEL_TYPE.variableLength)) {
-      this.#signalLinks.push({ channel, link: data, path });
-    }
-    if (sized) this.#lengthLinks.set(channel, moreLinks(block)[0] ?? 0);
-    if (fields.cn_alignment) channel.alignment = fields.cn_alignment;
-    if (fields.cn_type === CHANNEL_TYPE.maximumLength) this.#lengthLinks.set(channel, data);
-    if (data && fields.cn_type === CHANNEL_TYPE.sync) channel.syncAttachment = data;
-    if (
-      data && fields.cn_type === CHANNEL_TYPE.fixed && fields.cn_flags & CHANNEL_FLAG.eventSignal
-    ) {
-      this.eventTemplates.push({ channel, link: data, path });
-    }
-    this.#furtherLinks(block, channel, path);
-    return channel;
+    if (block.attachments > 0 || flags & CHANNEL_FLAG.defaultX) this.#attached(block, path);
   }
 
-  /** The channel of lengths, where there is one, attachments and the default x axis follow the named links. */
-  #furtherLinks(block: ChannelBlock, channel: ChannelModel, path: string): void {
-    const attachments = block.fields.cn_attachment_count;
-    const defaultX = (block.fields.cn_flags & CHANNEL_FLAG.defaultX) !== 0;
-    if (attachments === 0 && !defaultX) return;
-    const sized = channel.type === CHANNEL_TYPE.variableLengthSized;
-    const links = moreLinks(block).slice(sized ? 1 : 0);
+  /** Attachments and the default x axis follow the named links, and the channel of lengths where there is one. */
+  #attached({ channel, attachments, more }: ChannelBlock, path: LinkPath): void {
+    const defaultX = (channel.flags & CHANNEL_FLAG.defaultX) !== 0;
+    const links = channel.type === CHANNEL_TYPE.variableLengthSized ? more.slice(1) : more;
     if (links.length < attachments + (defaultX ? 3 : 0)) {
       throw new CorruptFileError(
         `the channel counts ${attachments} attachments${
           defaultX ? " and a default x axis" : ""
         } but ` +
           `has ${links.length} links for them`,
-        this.#reader.place("CN", block.offset, path),
+        this.#reader.place("CN", channel.offset, path),
       );
     }
     if (attachments > 0) channel.attachments = links.slice(0, attachments);

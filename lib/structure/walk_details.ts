@@ -5,12 +5,14 @@
  * @module
  */
 import type { HD } from "../blocks/block_tables.ts";
+import { OffsetSet } from "../blocks/offset_tables.ts";
 import { type Block, type BlockReader, link } from "../blocks/read_block.ts";
 import { CorruptFileError } from "../errors.ts";
 import type { ArrayModel, ChannelGroupModel, ChannelPlace, Measurement } from "./measurement.ts";
 import { asProblem } from "./problem.ts";
 import { walkAttachments } from "./walk_attachments.ts";
 import { type EventTemplateLink, walkEvents, walkEventTemplates } from "./walk_events.ts";
+import type { LinkingChannel } from "./walk_elements.ts";
 import { walkHierarchy } from "./walk_hierarchy.ts";
 import {
   followReductionData,
@@ -122,7 +124,7 @@ export class DetailWalk {
   readonly #context: DetailContext;
   readonly #reductions: ReductionLink[] = [];
   readonly #reductionData: ReductionData[] = [];
-  readonly #visitedReductions = new Set<number>();
+  readonly #visitedReductions = new OffsetSet();
 
   /** Adds what it finds to `model`. */
   constructor(reader: BlockReader, model: Measurement) {
@@ -134,11 +136,18 @@ export class DetailWalk {
     if (first !== 0) this.#reductions.push({ group, first, path });
   }
 
-  /** Reads all details, once groups and channels are known. */
-  async run(header: HeaderBlock, templates: readonly EventTemplateLink[]): Promise<void> {
+  /**
+   * Reads all details, once groups and channels are known. `linking` are the channels that may link
+   * to attachments or to other channels.
+   */
+  async run(
+    header: HeaderBlock,
+    templates: readonly EventTemplateLink[],
+    linking: readonly LinkingChannel[],
+  ): Promise<void> {
     const context = this.#context;
     await context.attempt(() => walkAttachments(context, link(header, "hd_at_first")));
-    this.#checkChannelLinks();
+    this.#checkChannelLinks(linking);
     await context.attempt(() => walkEvents(context, link(header, "hd_ev_first")));
     await walkEventTemplates(context, templates);
     await context.attempt(() => walkHierarchy(context, link(header, "hd_ch_first")));
@@ -157,21 +166,19 @@ export class DetailWalk {
   }
 
   /** Links of channels and arrays must lead to attachments and channels of the file. */
-  #checkChannelLinks(): void {
+  #checkChannelLinks(linking: readonly LinkingChannel[]): void {
     const context = this.#context;
     const seen = new Set<ArrayModel>();
-    for (const { channels } of context.model.groups) {
-      for (const { attachments, arrays = [], defaultX, offset } of channels) {
-        if (attachments) context.attachmentsOf(attachments, "CN", offset);
-        const named = defaultX ? [defaultX.channel] : [];
-        for (const array of arrays) {
-          if (seen.has(array)) continue;
-          seen.add(array);
-          named.push(...channelsOf(array));
-        }
-        const links = named.filter((target) => target !== 0);
-        if (links.length > 0) context.placesOf(links, "CN", offset);
+    for (const { channel: { attachments, arrays = [], defaultX, offset } } of linking) {
+      if (attachments) context.attachmentsOf(attachments, "CN", offset);
+      const named = defaultX ? [defaultX.channel] : [];
+      for (const array of arrays) {
+        if (seen.has(array)) continue;
+        seen.add(array);
+        named.push(...channelsOf(array));
       }
+      const links = named.filter((target) => target !== 0);
+      if (links.length > 0) context.placesOf(links, "CN", offset);
     }
   }
 }

@@ -4,10 +4,11 @@
  * @module
  */
 import { EV } from "../blocks/block_tables.ts";
+import { OffsetSet } from "../blocks/offset_tables.ts";
 import { type Block, link, moreLinks } from "../blocks/read_block.ts";
 import { CorruptFileError } from "../errors.ts";
 import { EVENT_FLAG } from "./format_codes.ts";
-import { linkedBlocks } from "./linked_blocks.ts";
+import { LinkedBlocks } from "./linked_blocks.ts";
 import { type ChannelModel, type EventModel, jsonNumber } from "./measurement.ts";
 import type { DetailContext } from "./walk_details.ts";
 
@@ -27,8 +28,10 @@ export async function walkEvents(context: DetailContext, first: number): Promise
   const indexes = new Map<number, number>();
   const toResolve: EventLinks[] = [];
   try {
-    const blocks = linkedBlocks(reader, EV, "ev_ev_next", first, "HD>EV", new Set());
-    for await (const [block, path] of blocks) {
+    const blocks = new LinkedBlocks(reader, EV, "ev_ev_next", first, "HD>EV", new OffsetSet());
+    while (blocks.more()) {
+      const block = blocks.peek() ?? await blocks.load();
+      const { path } = blocks;
       const event = await readEvent(context, block, path);
       indexes.set(block.offset, model.events.push(event) - 1);
       const parent = link(block, "ev_ev_parent");

@@ -6,12 +6,13 @@
 import { CG, DG, FH, HD, HEADER_BYTES, ID_BYTES } from "../blocks/block_tables.ts";
 import type { FieldTable } from "../blocks/field_layout.ts";
 import type { BlockTable } from "../blocks/block_tables.ts";
+import { OffsetSet } from "../blocks/offset_tables.ts";
 import { type Block, type BlockReader, link, moreLinks } from "../blocks/read_block.ts";
 import { CorruptFileError, NotMdfError, UnsupportedFeatureError } from "../errors.ts";
 import { readRecordData } from "./record_data.ts";
 import { type Damaged, DamageGuard } from "./damage_guard.ts";
 import { GROUP_FLAG } from "./format_codes.ts";
-import { linkedBlocks } from "./linked_blocks.ts";
+import { LinkedBlocks } from "./linked_blocks.ts";
 import {
   type ChannelGroupModel,
   type DataGroupModel,
@@ -101,7 +102,7 @@ class FileWalk {
   readonly #channels: ChannelWalk;
   readonly #details: DetailWalk;
   readonly #guard: DamageGuard;
-  readonly #visited = new Set<number>();
+  readonly #visited = new OffsetSet();
   /** Links to the groups that hold other groups' master channels. */
   readonly #masterLinks: { group: ChannelGroupModel; link: number; path: string }[] = [];
   /** Links to the records, followed once the structure is known. */
@@ -141,9 +142,9 @@ class FileWalk {
     });
     await this.#guard.spare(() => this.#fileHistory(link(header, "hd_fh_first")));
     await this.#guard.attempt(() => this.#dataGroups(link(header, "hd_dg_first")));
-    await this.#details.run(header, this.#channels.eventTemplates);
+    await this.#details.run(header, this.#channels.eventTemplates, this.#channels.linking);
     await this.#channels.followSignalData();
-    countElements(this.#model, this.#reader);
+    countElements(this.#model, this.#channels.linking, this.#reader);
     this.#resolveMasterGroups();
     const members = this.#membersOfDataGroups();
     await this.#followData(members);
@@ -201,7 +202,10 @@ class FileWalk {
   }
 
   async #fileHistory(first: number): Promise<void> {
-    for await (const [block, path] of this.#chain(FH, "fh_fh_next", first, "HD>FH")) {
+    const blocks = this.#chain(FH, "fh_fh_next", first, "HD>FH");
+    while (blocks.more()) {
+      const block = blocks.peek() ?? await blocks.load();
+      const { path } = blocks;
       const fields = block.fields;
       const time: TimeStamp = {
         ns: String(fields.fh_time_ns),
@@ -215,7 +219,10 @@ class FileWalk {
   }
 
   async #dataGroups(first: number): Promise<void> {
-    for await (const [block, path] of this.#chain(DG, "dg_dg_next", first, "HD>DG")) {
+    const blocks = this.#chain(DG, "dg_dg_next", first, "HD>DG");
+    while (blocks.more()) {
+      const block = blocks.peek() ?? await blocks.load();
+      const { path } = blocks;
       await this.#guard.attempt(() => this.#dataGroup(block, path));
     }
   }
@@ -240,7 +247,10 @@ class FileWalk {
   }
 
   async #channelGroups(first: number, dataGroup: number, parent: string): Promise<void> {
-    for await (const [block, path] of this.#chain(CG, "cg_cg_next", first, `${parent}>CG`)) {
+    const blocks = this.#chain(CG, "cg_cg_next", first, `${parent}>CG`);
+    while (blocks.more()) {
+      const block = blocks.peek() ?? await blocks.load();
+      const { path } = blocks;
       await this.#channelGroup(block, dataGroup, path);
     }
   }
@@ -287,8 +297,8 @@ class FileWalk {
     next: L,
     first: number,
     prefix: string,
-  ): AsyncGenerator<[Block<F, L>, string]> {
-    return linkedBlocks(this.#reader, table, next, first, prefix, this.#visited);
+  ): LinkedBlocks<F, L> {
+    return new LinkedBlocks(this.#reader, table, next, first, prefix, this.#visited);
   }
 
   async #text(offset: number, path: string): Promise<string> {

@@ -4,9 +4,10 @@
  * @module
  */
 import { CH } from "../blocks/block_tables.ts";
+import { OffsetSet } from "../blocks/offset_tables.ts";
 import { type Block, link, moreLinks } from "../blocks/read_block.ts";
 import { CorruptFileError, LimitExceededError } from "../errors.ts";
-import { linkedBlocks } from "./linked_blocks.ts";
+import { LinkedBlocks } from "./linked_blocks.ts";
 import type { HierarchyModel } from "./measurement.ts";
 import type { DetailContext } from "./walk_details.ts";
 
@@ -14,7 +15,7 @@ type HierarchyBlock = Block<typeof CH.fields, (typeof CH.links)[number]>;
 
 /** Reads the tree from its first node on. */
 export async function walkHierarchy(context: DetailContext, first: number): Promise<void> {
-  await readSiblings(context, first, context.model.hierarchy, "HD>CH", 0, new Set());
+  await readSiblings(context, first, context.model.hierarchy, "HD>CH", 0, new OffsetSet());
 }
 
 async function readSiblings(
@@ -23,7 +24,7 @@ async function readSiblings(
   siblings: HierarchyModel[],
   prefix: string,
   depth: number,
-  visited: Set<number>,
+  visited: OffsetSet,
 ): Promise<void> {
   const { reader } = context;
   if (first !== 0 && depth > reader.limits.depth) {
@@ -33,9 +34,10 @@ async function readSiblings(
       reader.place("CH", first, prefix),
     );
   }
-  for await (
-    const [block, path] of linkedBlocks(reader, CH, "ch_ch_next", first, prefix, visited)
-  ) {
+  const blocks = new LinkedBlocks(reader, CH, "ch_ch_next", first, prefix, visited);
+  while (blocks.more()) {
+    const block = blocks.peek() ?? await blocks.load();
+    const { path } = blocks;
     const node: HierarchyModel = {
       offset: block.offset,
       type: block.fields.ch_type,

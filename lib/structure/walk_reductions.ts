@@ -4,10 +4,11 @@
  * @module
  */
 import { SR } from "../blocks/block_tables.ts";
+import type { OffsetSet } from "../blocks/offset_tables.ts";
 import { link } from "../blocks/read_block.ts";
 import { readRecordData } from "./record_data.ts";
 import { REDUCTION_FLAG } from "./format_codes.ts";
-import { linkedBlocks } from "./linked_blocks.ts";
+import { LinkedBlocks } from "./linked_blocks.ts";
 import { type ChannelGroupModel, jsonNumber, type ReductionModel } from "./measurement.ts";
 import type { DetailContext } from "./walk_details.ts";
 
@@ -41,12 +42,14 @@ export async function walkReductions(
   { reader }: DetailContext,
   { group, first, path: parent }: ReductionLink,
   toFollow: ReductionData[],
-  visited: Set<number>,
+  visited: OffsetSet,
 ): Promise<void> {
   const reductions: ReductionModel[] = [];
   group.reductions = reductions;
-  const blocks = linkedBlocks(reader, SR, "sr_sr_next", first, `${parent}>SR`, visited);
-  for await (const [block, path] of blocks) {
+  const blocks = new LinkedBlocks(reader, SR, "sr_sr_next", first, `${parent}>SR`, visited);
+  while (blocks.more()) {
+    const block = blocks.peek() ?? await blocks.load();
+    const { path } = blocks;
     const { fields } = block;
     const reduction: ReductionModel = {
       offset: block.offset,

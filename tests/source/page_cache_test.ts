@@ -68,13 +68,53 @@ Deno.test("sparse reads bring no neighbours, but use what is there", async () =>
     const read = async (at: number) =>
       cache.peek(at, 8, true) ?? await cache.load(at, 8, undefined, true);
     await read(200);
+    await read(280);
     await read(200);
-    assertEquals(source.ranges, [[200, 8], [200, 8]]);
+    assertEquals(source.ranges, [[200, 8], [280, 8], [200, 8]]);
     await cache.load(192, 8);
     assertEquals(source.ranges.at(-1), [192, 64]);
-    assertEquals((await read(200)).slice(), bytes.slice(200, 208));
-    assertEquals(source.requests, 3);
+    assertEquals((await read(208)).slice(), bytes.slice(208, 216));
+    assertEquals(source.requests, 4);
   }
+});
+
+Deno.test("without waiting, sparse reads near each other bring their page", async () => {
+  const { source, cache } = await makeCache(true);
+  for (const at of [200, 210, 220, 280]) {
+    assertEquals(cache.peek(at, 8, true)!.slice(), bytes.slice(at, at + 8));
+  }
+  assertEquals(source.ranges, [[200, 8], [192, 64], [280, 8]]);
+});
+
+Deno.test("without waiting, pages in file order come in ever longer reads", async () => {
+  const { source, cache } = await makeCache(true, { maxPages: 16, maxPagesAhead: 4 });
+  for (let at = 0; at < 1000; at += 8) {
+    assertEquals(cache.peek(at, 8)!.slice(), bytes.slice(at, at + 8));
+  }
+  assertEquals(source.ranges, [[0, 64], [64, 128], [192, 256], [448, 256], [704, 256], [960, 40]]);
+  const single = await makeCache(true, { maxPagesAhead: 1 });
+  for (let at = 0; at < 1000; at += 8) single.cache.peek(at, 8);
+  assertEquals(single.source.requests, 16);
+});
+
+Deno.test("memory of pages that went is used again, and never for what is still kept", async () => {
+  const many = patternBytes(64 * 400);
+  const source = countingSource(bytesSource(many));
+  const cache = new PageCache(await SourceReader.open(source), { pageBytes: 64 });
+  const buffers = new Set<ArrayBufferLike>();
+  // In two places at once, forth and then back.
+  const walk = [...Array(200).keys()].flatMap((i) => [i, 399 - i]);
+  for (const page of [...walk, ...walk.toReversed(), ...walk, ...walk, ...walk]) {
+    const at = page * 64 + 5;
+    const found = cache.peek(at, 20)!;
+    buffers.add(found.buffer);
+    assertEquals(found.slice(), many.slice(at, at + 20));
+  }
+  const again = source.requests - buffers.size;
+  assert(again > 20, `${source.requests} reads into ${buffers.size} buffers`);
+  source.reset();
+  for (const page of walk) cache.peek(page * 64, 8);
+  assertEquals(source.requests, 0, "what was read again made the cache larger");
 });
 
 Deno.test("no more pages are kept than allowed; the oldest goes first", async () => {
