@@ -4,23 +4,26 @@
  *
  * @module
  */
-import { OffsetSet } from "./offset_tables.ts";
+import { OffsetSet } from "./offset_set.ts";
 
 /** Offsets of blocks. */
 export class MetBlocks {
   /** Whether all blocks that anything refers to have been met. */
   complete = false;
-  readonly #offsets = new OffsetSet();
+  readonly #known = new OffsetSet();
+  readonly #offsets: number[] = [];
   #inOrder = new Float64Array(0);
 
   /** Notes a block. */
   add(offset: number): void {
-    this.#offsets.add(offset);
+    if (this.#known.add(offset)) this.#offsets.push(offset);
   }
 
   /** Offset of the first block behind `offset`. */
   after(offset: number): number | undefined {
-    if (this.#inOrder.length !== this.#offsets.size) this.#inOrder = this.#offsets.sorted();
+    if (this.#inOrder.length !== this.#offsets.length) {
+      this.#inOrder = Float64Array.from(this.#offsets).sort();
+    }
     const offsets = this.#inOrder;
     let low = 0;
     let high = offsets.length;

@@ -17,7 +17,7 @@ import { type FieldTable, readU64, type ValuesOf } from "./field_layout.ts";
 import { DEFAULT_LIMITS, type Limits } from "./limits.ts";
 import type { LinkPath } from "./link_path.ts";
 import { MetBlocks } from "./met_blocks.ts";
-import { OffsetMap } from "./offset_tables.ts";
+import { OffsetSet } from "./offset_set.ts";
 import { readFields } from "./read_fields.ts";
 import { markOf, type TableLayout } from "./table_layout.ts";
 import { decodeText } from "./text_bytes.ts";
@@ -81,7 +81,9 @@ export class BlockReader {
   readonly met = new MetBlocks();
   readonly #cache: PageCache;
   readonly #signal?: AbortSignal;
-  readonly #texts = new OffsetMap<string>();
+  readonly #texts = new Map<number, string>();
+  /** Texts that were read at least once. */
+  readonly #readTexts = new OffsetSet();
   readonly #cursor = new BlockCursor();
 
   /** Reads through `cache`; `signal` cancels. */
@@ -259,10 +261,12 @@ export class BlockReader {
   /** Text of the TX or MD block at `offset`, up to its first zero byte; "" for a nil link. */
   peekText(offset: number, path: LinkPath): string | undefined {
     if (offset === 0) return "";
-    const known = this.#texts.get(offset);
+    // Most texts are read once. Those that are not, such as units, are kept from the second time on.
+    const again = !this.#readTexts.add(offset);
+    const known = again ? this.#texts.get(offset) : undefined;
     if (known !== undefined) return known;
     const usual = this.#usualText(offset);
-    if (usual !== undefined) return usual;
+    if (usual !== undefined) return again ? this.#remember(offset, usual) : usual;
     const header = this.peekHeader(offset, path, "TX or MD");
     if (!header) return undefined;
     const bytes = this.#cache.peek(offset, this.#textBytes(header, path));
@@ -283,11 +287,12 @@ export class BlockReader {
       at + length > bytes.length || length > this.limits.metadataBlockBytes
     ) return undefined;
     if (this.unfinalized !== undefined) this.met.add(offset);
-    return this.#remember(offset, decodeText(bytes, at + HEADER_BYTES, at + length));
+    return decodeText(bytes, at + HEADER_BYTES, at + length);
   }
 
   /** Text of the TX or MD block at `offset`, waiting for the source where needed. */
   async loadText(offset: number, path: LinkPath): Promise<string> {
+    this.#readTexts.add(offset);
     const header = await this.loadHeader(offset, path, "TX or MD");
     const wanted = this.#textBytes(header, path);
     return this.#keepText(header, await this.#cache.load(header.offset, wanted, this.#signal));

@@ -4,7 +4,7 @@
  * @module
  */
 import { AT } from "../blocks/block_tables.ts";
-import { OffsetSet } from "../blocks/offset_tables.ts";
+import { OffsetSet } from "../blocks/offset_set.ts";
 import { type Block, link } from "../blocks/read_block.ts";
 import { CorruptFileError, TruncatedFileError } from "../errors.ts";
 import { ATTACHMENT_FLAG } from "./format_codes.ts";

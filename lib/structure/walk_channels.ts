@@ -5,7 +5,7 @@
  */
 import { SI } from "../blocks/block_tables.ts";
 import { type LinkPath, ListPath } from "../blocks/link_path.ts";
-import { OffsetMap, OffsetSet } from "../blocks/offset_tables.ts";
+import { OffsetSet } from "../blocks/offset_set.ts";
 import { type BlockReader, link } from "../blocks/read_block.ts";
 import { CorruptFileError, LimitExceededError, UnsupportedFeatureError } from "../errors.ts";
 import { ChannelBlock } from "./channel_block.ts";
@@ -30,7 +30,7 @@ export class ChannelWalk {
   readonly #model: Measurement;
   readonly #conversions: ConversionWalk;
   readonly #compositions: CompositionWalk;
-  readonly #sources = new OffsetMap<number>();
+  readonly #sources = new Map<number, number>();
   readonly #visited = new OffsetSet();
   /** Links to the channels that tell the length of others, within the group being read. */
   readonly #lengthLinks = new Map<ChannelModel, number>();

@@ -4,7 +4,6 @@
  * @module
  */
 import { CC } from "../blocks/block_tables.ts";
-import { OffsetMap } from "../blocks/offset_tables.ts";
 import { type Block, type BlockReader, link, moreLinks } from "../blocks/read_block.ts";
 import { CorruptFileError, LimitExceededError } from "../errors.ts";
 import { CONVERSION_TYPE } from "./format_codes.ts";
@@ -22,7 +21,7 @@ type ConversionBlock = Block<typeof CC.fields, (typeof CC.links)[number]>;
 export class ConversionWalk {
   readonly #reader: BlockReader;
   readonly #model: Measurement;
-  readonly #indexes = new OffsetMap<number>();
+  readonly #indexes = new Map<number, number>();
   readonly #open = new Set<number>();
 
   /** Adds what it finds to `model`. */

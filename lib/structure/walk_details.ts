@@ -5,7 +5,7 @@
  * @module
  */
 import type { HD } from "../blocks/block_tables.ts";
-import { OffsetSet } from "../blocks/offset_tables.ts";
+import { OffsetSet } from "../blocks/offset_set.ts";
 import { type Block, type BlockReader, link } from "../blocks/read_block.ts";
 import { CorruptFileError } from "../errors.ts";
 import type { ArrayModel, ChannelGroupModel, ChannelPlace, Measurement } from "./measurement.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import { EV } from "../blocks/block_tables.ts";
-import { OffsetSet } from "../blocks/offset_tables.ts";
+import { OffsetSet } from "../blocks/offset_set.ts";
 import { type Block, link, moreLinks } from "../blocks/read_block.ts";
 import { CorruptFileError } from "../errors.ts";
 import { EVENT_FLAG } from "./format_codes.ts";

@@ -6,7 +6,7 @@
 import { CG, DG, FH, HD, HEADER_BYTES, ID_BYTES } from "../blocks/block_tables.ts";
 import type { FieldTable } from "../blocks/field_layout.ts";
 import type { BlockTable } from "../blocks/block_tables.ts";
-import { OffsetSet } from "../blocks/offset_tables.ts";
+import { OffsetSet } from "../blocks/offset_set.ts";
 import { type Block, type BlockReader, link, moreLinks } from "../blocks/read_block.ts";
 import { CorruptFileError, NotMdfError, UnsupportedFeatureError } from "../errors.ts";
 import { readRecordData } from "./record_data.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import { SR } from "../blocks/block_tables.ts";
-import type { OffsetSet } from "../blocks/offset_tables.ts";
+import type { OffsetSet } from "../blocks/offset_set.ts";
 import { link } from "../blocks/read_block.ts";
 import { readRecordData } from "./record_data.ts";
 import { REDUCTION_FLAG } from "./format_codes.ts";
