@@ -176,11 +176,10 @@ export class ChannelGroup extends Commented {
   readonly index: number;
   /** The group as the format describes it. */
   readonly model: ChannelGroupModel;
-  /** Channels, depth first: a structure before its members. */
-  readonly channels: readonly Channel[];
-  readonly #ownMaster: Channel | undefined;
   readonly #groupOf: (model: ChannelGroupModel) => ChannelGroup | undefined;
   readonly #file: OpenFile;
+  #channels?: readonly Channel[];
+  #masterIndex?: number;
   #reductions?: readonly Reduction[];
 
   /** Made by `Mdf`; `groupOf` finds the group of a model. */
@@ -195,16 +194,27 @@ export class ChannelGroup extends Commented {
     this.#file = file;
     this.model = model;
     this.index = index;
-    this.channels = model.channels.map((_, i) => new Channel(file, this, i));
-    this.#ownMaster = this.channels.find((channel) => channel.isMaster);
+  }
+
+  /** Channels, depth first: a structure before its members. */
+  get channels(): readonly Channel[] {
+    return this.#channels ??= this.model.channels.map((_, i) => new Channel(this.#file, this, i));
   }
 
   /** The master channel, where there is one; column-oriented groups can share that of another group. */
   get master(): Channel | undefined {
     const { masterGroup } = this.model;
-    if (this.#ownMaster || masterGroup === undefined) return this.#ownMaster;
+    const own = this.#ownMaster();
+    if (own || masterGroup === undefined) return own;
     const group = this.#groupOf(this.#file.measurement.groups[masterGroup]);
-    return group && group.#ownMaster;
+    return group && group.#ownMaster();
+  }
+
+  #ownMaster(): Channel | undefined {
+    this.#masterIndex ??= this.model.channels.findIndex(({ type }) =>
+      type === CHANNEL_TYPE.master || type === CHANNEL_TYPE.virtualMaster
+    );
+    return this.#masterIndex < 0 ? undefined : this.channels[this.#masterIndex];
   }
 
   /** Name of the acquisition. */
