@@ -40,6 +40,12 @@ export function countingSource(source: ByteSource): CountingSource {
     },
     close: () => source.close?.(),
   };
+  if (source.refresh) {
+    counting.refresh = async (options) => {
+      source = await source.refresh!(options);
+      return counting;
+    };
+  }
   if (source.readIntoSync) {
     counting.readIntoSync = (offset, target) => {
       count(offset, target.length);

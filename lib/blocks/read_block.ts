@@ -78,7 +78,9 @@ export class BlockReader {
   /** Whether a guard block is read as a block of its own, and not as the block that it guards. */
   keepGuards = false;
   /** The blocks met in an unfinalized file. */
-  readonly met = new MetBlocks();
+  met = new MetBlocks();
+  /** Blocks of data that need not be looked at, by offset, with what is known of each. */
+  knownData?: ReadonlyMap<number, object>;
   readonly #cache: PageCache;
   readonly #signal?: AbortSignal;
   readonly #texts = new Map<number, string>();

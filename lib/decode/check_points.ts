@@ -14,24 +14,32 @@ const MOST_CHECK_POINTS = 1024;
 
 /**
  * Walks all records of a mixed data group once and notes, every so often, how many of each kind came
- * before: records, or bytes for values of variable length.
+ * before: records, or bytes for values of variable length. Where the data has grown, the walk goes on
+ * at the end of `known`.
  */
 export async function makeCheckPoints(
   source: SourceReader,
   measurement: Measurement,
   dataGroup: number,
   access: DataAccess = {},
+  known?: CheckPoints,
 ): Promise<CheckPoints> {
   const splitter = new RecordSplitter(source, measurement, dataGroup, access);
   const { members } = splitter;
   const variable = members.map((index) =>
     (measurement.groups[index].flags & GROUP_FLAG.variableLength) !== 0
   );
-  const counts = members.map(() => 0);
-  const totals = new Array<number>(splitter.kinds).fill(0);
+  const counts = known?.counts.at(-1)?.slice() ?? members.map(() => 0);
+  const totals = known?.totals.slice() ?? new Array<number>(splitter.kinds).fill(0);
   const distance = Math.max(64 * 1024, Math.ceil(splitter.length / MOST_CHECK_POINTS));
-  const points: CheckPoints = { positions: [0], counts: [[...counts]], totals, end: 0 };
-  let walked = 0;
+  const points: CheckPoints = {
+    positions: known?.positions.slice(0, -1) ?? [0],
+    counts: known?.counts.slice(0, -1) ?? [[...counts]],
+    totals,
+    end: 0,
+  };
+  splitter.position = known?.end ?? 0;
+  let walked = splitter.position - points.positions.at(-1)!;
   const idBytes = measurement.dataGroups[dataGroup].recordIdBytes;
   const visit: RecordVisitor = (member, _bytes, _at, length) => {
     if (member < counts.length) counts[member] += variable[member] ? length : 1;
@@ -48,10 +56,17 @@ export async function makeCheckPoints(
     const { data } = measurement.dataGroups[dataGroup];
     data.lost ??= splitter.ended;
   }
+  if (points.positions.length > 2 * MOST_CHECK_POINTS) thinOut(points);
   points.end = splitter.position;
   points.positions.push(splitter.position);
   points.counts.push([...counts]);
   return points;
+}
+
+/** Leaves out every second check point. */
+function thinOut(points: CheckPoints): void {
+  points.positions = points.positions.filter((_, i) => i % 2 === 0);
+  points.counts = points.counts.filter((_, i) => i % 2 === 0);
 }
 
 /** Index of the last check point at which a member's count is not above `count`. */

@@ -29,6 +29,34 @@ export async function countMixedRecords(
 }
 
 /**
+ * Sets the record counts of a file that has grown: groups that were walked `before` are walked on
+ * from where that ended.
+ *
+ * @throws {MdfError} when the records cannot be followed, perhaps only not yet
+ */
+export async function recountMixedRecords(
+  source: SourceReader,
+  before: Measurement,
+  measurement: Measurement,
+  signal?: AbortSignal,
+): Promise<void> {
+  for (const [number, dataGroup] of measurement.dataGroups.entries()) {
+    if (!isMixed(measurement, number) || dataGroup.data.problem) continue;
+    const members = membersOf(measurement, number);
+    const old = before.dataGroups[number];
+    // Check points count the groups that there were.
+    const known = old && membersOf(before, number).length === members.length
+      ? old.checkPoints
+      : undefined;
+    delete dataGroup.checkPoints;
+    if (!known && accountedBytes(measurement, members).includes(dataGroup.data.length)) continue;
+    const points = await makeCheckPoints(source, measurement, number, signal, known);
+    dataGroup.checkPoints = points;
+    setCounts(measurement, members, points.totals);
+  }
+}
+
+/**
  * Sets the record counts by the data before records of a mixed data group are read: counters that
  * account for all bytes may still be those of each other's groups.
  */

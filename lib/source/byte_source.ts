@@ -26,6 +26,15 @@ export interface ByteSource {
   read(offset: number, length: number, options?: ByteReadOptions): Promise<Uint8Array>;
   /** Fills `target` from `offset` without waiting. Sources that can do so are read much faster. */
   readIntoSync?(offset: number, target: Uint8Array): void;
+  /**
+   * The source of a file that grows, as the file is now: this one, or another that may take its
+   * place, while this one goes on to give the file as it was. One without it is asked for its `size`
+   * again.
+   *
+   * @throws {SourceChangedError} when another file has taken the place of the one that was opened
+   * @throws {UsageError} when what is behind the source can never grow
+   */
+  refresh?(options?: ByteReadOptions): Promise<ByteSource>;
   /** Gives back what the source holds, such as a file handle. */
   close?(): void | Promise<void>;
 }
@@ -37,34 +46,48 @@ export interface ByteSource {
 export class SourceReader {
   /** Name of the source, for messages. */
   readonly name: string;
-  /** Size of the file in bytes. */
-  readonly size: number;
   /** Whether `readInto` finishes before it returns. */
   readonly synchronous: boolean;
   /** Bytes fetched so far. */
   bytesRead = 0;
-  readonly #source: ByteSource;
+  #source: ByteSource;
+  #size: number;
 
   /** Use {@link SourceReader.open}. */
   private constructor(source: ByteSource, size: number) {
     this.#source = source;
     this.name = source.name ?? "(unnamed source)";
-    this.size = size;
+    this.#size = size;
     this.synchronous = typeof source.readIntoSync === "function";
   }
 
   /** Asks the source for its size once and wraps it. */
   static async open(source: ByteSource, options: ByteReadOptions = {}): Promise<SourceReader> {
-    const size = await source.size(options);
-    if (!Number.isSafeInteger(size) || size < 0) {
-      throw new SourceError(
-        `size() gave ${size}; a byte source must give a whole number of bytes`,
-        {
-          file: source.name,
-        },
-      );
-    }
-    return new SourceReader(source, size);
+    return new SourceReader(source, checkSize(source, await source.size(options)));
+  }
+
+  /** Size of the file in bytes. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /**
+   * A reader of the file as it is now. This one stays as it is until it becomes that one with
+   * {@link SourceReader.become}.
+   *
+   * @throws {SourceChangedError} when another file has taken the place of the one that was opened
+   * @throws {UsageError} when what is behind the source can never grow
+   */
+  async renew(options: ByteReadOptions = {}): Promise<SourceReader> {
+    const source = await this.#source.refresh?.(options) ?? this.#source;
+    return new SourceReader(source, checkSize(source, await source.size(options)));
+  }
+
+  /** Reads what a renewed reader reads from now on. */
+  become(renewed: SourceReader): void {
+    this.#source = renewed.#source;
+    this.#size = renewed.#size;
+    this.bytesRead += renewed.bytesRead;
   }
 
   /** What tells this version of the file from another, when the source knows. */
@@ -127,4 +150,12 @@ export class SourceReader {
       );
     }
   }
+}
+
+function checkSize(source: ByteSource, size: number): number {
+  if (Number.isSafeInteger(size) && size >= 0) return size;
+  throw new SourceError(
+    `size() gave ${size}; a byte source must give a whole number of bytes`,
+    { file: source.name },
+  );
 }

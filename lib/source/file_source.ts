@@ -11,12 +11,15 @@ import { builtinModule } from "./node_modules.ts";
 interface Stats {
   size: number;
   mtimeMs: number;
+  dev: number;
+  ino: number;
   isFile(): boolean;
 }
 
 interface FileSystem {
   openSync(path: string | URL, flags: string): number;
   fstatSync(handle: number): Stats;
+  statSync(path: string | URL): Stats;
   readSync(
     handle: number,
     target: Uint8Array,
@@ -51,19 +54,27 @@ export function fileSource(path: string | URL): ByteSource {
       file: name,
     });
   }
-  return new FileSource(files, handle, name, stats.size);
+  return new FileSource(files, handle, name, path, stats.size);
 }
 
 class FileSource implements ByteSource {
   readonly name: string;
   readonly #files: FileSystem;
-  readonly #size: number;
+  readonly #path: string | URL;
+  #size: number;
   #handle: number;
 
-  constructor(files: FileSystem, handle: number, name: string, size: number) {
+  constructor(
+    files: FileSystem,
+    handle: number,
+    name: string,
+    path: string | URL,
+    size: number,
+  ) {
     this.#files = files;
     this.#handle = handle;
     this.name = name;
+    this.#path = path;
     this.#size = size;
   }
 
@@ -77,13 +88,22 @@ class FileSource implements ByteSource {
     return Promise.resolve(target);
   }
 
-  readIntoSync(offset: number, target: Uint8Array): void {
-    if (this.#handle < 0) {
-      throw new SourceError("the file was closed; open it again to read from it", {
-        file: this.name,
-        offset,
-      });
+  refresh(): Promise<ByteSource> {
+    this.#checkOpen();
+    const own = this.#files.fstatSync(this.#handle);
+    const there = this.#statPath();
+    if (there && (there.dev !== own.dev || there.ino !== own.ino)) {
+      throw new SourceChangedError(
+        "another file stands at this path now; open it again to read that one",
+        { file: this.name },
+      );
     }
+    this.#size = own.size;
+    return Promise.resolve(this);
+  }
+
+  readIntoSync(offset: number, target: Uint8Array): void {
+    this.#checkOpen(offset);
     let done = 0;
     while (done < target.length) {
       let count: number;
@@ -107,6 +127,23 @@ class FileSource implements ByteSource {
     if (this.#handle < 0) return;
     this.#files.closeSync(this.#handle);
     this.#handle = -1;
+  }
+
+  #checkOpen(offset?: number): void {
+    if (this.#handle >= 0) return;
+    throw new SourceError("the file was closed; open it again to read from it", {
+      file: this.name,
+      offset,
+    });
+  }
+
+  /** What stands at the path now; a file that was renamed or removed can still be read. */
+  #statPath(): Stats | undefined {
+    try {
+      return this.#files.statSync(this.#path);
+    } catch {
+      return undefined;
+    }
   }
 
   #failAtEnd(offset: number, missing: number): never {

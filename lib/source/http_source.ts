@@ -55,6 +55,13 @@ class HttpSource implements ByteSource {
     return this.#size;
   }
 
+  /** A file that grows has another entity tag each time; this source goes on to insist on its own. */
+  async refresh(options: ByteReadOptions = {}): Promise<ByteSource> {
+    const renewed = new HttpSource(this.#url, this.#options);
+    await renewed.size(options);
+    return renewed;
+  }
+
   async read(offset: number, length: number, options: ByteReadOptions = {}): Promise<Uint8Array> {
     await this.#open(options.signal);
     const end = Math.min(offset + length, this.#size);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { SourceChangedError } from "../errors.ts";
+import { SourceChangedError, UsageError } from "../errors.ts";
 import type { ByteReadOptions, ByteSource } from "./byte_source.ts";
 
 /** Reads from bytes in memory. Reads give copies, so the caller's bytes are never handed out. */
@@ -34,6 +34,13 @@ export function blobSource(blob: Blob, name?: string): ByteSource {
     name: label,
     validator: modified === undefined ? undefined : `modified ${modified}`,
     size: () => Promise.resolve(blob.size),
+    refresh: () =>
+      Promise.reject(
+        new UsageError(
+          "a Blob or File stays as it was when it was made; get the file anew and open that",
+          { file: label },
+        ),
+      ),
     async read(offset: number, length: number, options: ByteReadOptions = {}) {
       options.signal?.throwIfAborted();
       try {

@@ -36,6 +36,31 @@ const OPEN_DL = {
   },
 };
 
+/** Where a walk of a chain ended, so that another can go on from there once the file has grown. */
+export interface ChainTail {
+  /** The list that names the last block; 0 where there is no list. */
+  list: number;
+  /** Number of links of that list up to the last block. */
+  used: number;
+  /** Offset of the last block. */
+  last: number;
+  /** Stored bytes of the blocks before the last one. */
+  storedBytes: number;
+}
+
+const tails = new WeakMap<DataChain, ChainTail & { start: number }>();
+
+/** Where the walk of a chain ended that began at the block at `start`, as far as it is known. */
+export function tailOf(chain: DataChain, start: number): ChainTail | undefined {
+  const tail = tails.get(chain);
+  return tail?.start === start ? tail : undefined;
+}
+
+/** Notes where the walk of a chain ended that began at the block at `start`. */
+export function noteTail(chain: DataChain, start: number, tail: ChainTail | undefined): void {
+  if (tail) tails.set(chain, { ...tail, start });
+}
+
 /** Data that an unfinalized file may break off in. */
 const OPEN_KINDS: ReadonlySet<string> = new Set(["DT", "RD", "SD"]);
 
@@ -55,6 +80,7 @@ export async function readDataChain(
   try {
     await walk.entry(start, path);
     await walk.finish();
+    noteTail(chain, start, walk.tail);
   } catch (error) {
     chain.problem = asProblem(error);
   }
@@ -87,6 +113,11 @@ export class ChainWalk {
   readonly #lenient: boolean;
   #storedBytes = 0;
   #last?: { header: BlockHeader; fragment: Fragment };
+  /** See {@link ChainTail}. */
+  #lastList = 0;
+  #lastUsed = 0;
+  #lastOffset = 0;
+  #bytesBefore = 0;
   /** Why the data breaks off, in a file that was never finished; no more data may follow. */
   #brokenOff?: MdfError;
 
@@ -98,10 +129,23 @@ export class ChainWalk {
     this.#lenient = reader.unfinalized !== undefined && OPEN_KINDS.has(kind);
   }
 
+  /** Where the walk ended; undefined where it came to no block. */
+  get tail(): ChainTail | undefined {
+    if (this.#lastOffset === 0) return undefined;
+    return {
+      list: this.#lastList,
+      used: this.#lastUsed,
+      last: this.#lastOffset,
+      storedBytes: this.#bytesBefore,
+    };
+  }
+
   /** Adds the data block at `offset`. */
   async append(offset: number, path: string): Promise<void> {
+    const known = this.#reader.knownData?.get(offset) as Fragment | undefined;
+    if (known && !this.#brokenOff) return this.#keepKnown(offset, known);
     const header = await sparseHeader(this.#reader, offset, path);
-    await this.#block(header, path);
+    await this.#block(offset, header, path);
   }
 
   /** The block that a DG or CN links to. */
@@ -118,8 +162,29 @@ export class ChainWalk {
       case "DL":
         return await this.#followLists(offset, path);
       default:
-        return await this.#block(header, path);
+        return await this.#block(offset, header, path);
     }
+  }
+
+  /**
+   * Goes on where an earlier walk of the chain ended, with its last block, which may have grown since.
+   * False where the list that named that block is no longer there.
+   */
+  async resume(tail: ChainTail, path: string): Promise<boolean> {
+    const { list, used, last, storedBytes } = tail;
+    this.#storedBytes = storedBytes;
+    if (list === 0) {
+      await this.append(last, path);
+      return true;
+    }
+    try {
+      if (moreLinks(await this.#list(list, path))[used - 1] !== last) return false;
+    } catch (error) {
+      if (error instanceof CorruptFileError) return false;
+      throw error;
+    }
+    await this.#followLists(list, path, used - 1);
+    return true;
   }
 
   /** Finds where the data of an unfinalized file ends, once all of its blocks are known. */
@@ -140,7 +205,8 @@ export class ChainWalk {
     this.#keep({ ...fragment!, length: end - fragment!.offset });
   }
 
-  async #followLists(first: number, path: string): Promise<void> {
+  /** Adds the blocks of all lists from `first` on, of that one without those before `skipped`. */
+  async #followLists(first: number, path: string, skipped = 0): Promise<void> {
     let offset = first;
     for (let n = 0; offset !== 0; n++) {
       const listPath = `${path}>DL[${n}]`;
@@ -162,9 +228,11 @@ export class ChainWalk {
           this.#reader.place("DL", offset, listPath),
         );
       }
-      for (let i = 0; i < count; i++) {
+      for (let i = offset === first ? skipped : 0; i < count; i++) {
         const blockPath = `${listPath}[${i}]`;
         if (blocks[i] === 0 || this.#isMissing(blocks[i], blockPath)) continue;
+        this.#lastList = offset;
+        this.#lastUsed = i + 1;
         await this.append(blocks[i], blockPath);
       }
       offset = link(list, "dl_dl_next");
@@ -191,8 +259,11 @@ export class ChainWalk {
     return true;
   }
 
-  async #block(header: BlockHeader, path: string): Promise<void> {
+  /** Adds a block that a link to `offset` leads to. */
+  async #block(offset: number, header: BlockHeader, path: string): Promise<void> {
     if (this.#brokenOff) throw this.#brokenOff;
+    this.#lastOffset = offset;
+    this.#bytesBefore = this.#storedBytes;
     const fragment = header.id === "DZ"
       ? await this.#compressed(header, path)
       : this.#plain(header, path);
@@ -206,6 +277,16 @@ export class ChainWalk {
         this.#reader.place(header.id, header.offset, path),
       );
     }
+    this.#keep(fragment);
+  }
+
+  /** A block that was met before and cannot have changed. */
+  #keepKnown(offset: number, fragment: Fragment): void {
+    if (this.#reader.unfinalized !== undefined) this.#reader.met.add(offset);
+    this.#last = undefined;
+    this.#lastOffset = offset;
+    this.#bytesBefore = this.#storedBytes;
+    this.#storedBytes += fragment.stored ?? fragment.length;
     this.#keep(fragment);
   }
 

@@ -63,7 +63,8 @@ export async function walkFile(
   return measurement;
 }
 
-async function readIdentification(reader: BlockReader): Promise<Identification> {
+/** The identification of a file of a version that can be read. */
+export async function readIdentification(reader: BlockReader): Promise<Identification> {
   const id = await reader.identification();
   const place = reader.place("ID", 0);
   const file = id.id_file.trimEnd();
@@ -153,7 +154,7 @@ class FileWalk {
       this.#reader.met.complete = true;
       await this.#followData(members);
     }
-    this.#countRecords(members);
+    countSortedRecords(this.#model);
   }
 
   #resolveMasterGroups(): void {
@@ -308,19 +309,19 @@ class FileWalk {
   #optionalText(offset: number, path: string): Promise<string | undefined> {
     return this.#guard.attempt(() => this.#text(offset, path));
   }
+}
 
-  /** The data decides how many records there are wherever they lie one after the other. */
-  #countRecords(members: readonly ChannelGroupModel[][]): void {
-    const model = this.#model;
-    for (const [number, groups] of members.entries()) {
-      const { data, recordIdBytes } = model.dataGroups[number];
-      const [group] = groups;
-      if (groups.length !== 1 || group.elementCounts || data.problem) continue;
-      if ((group.flags & GROUP_FLAG.variableLength) !== 0) continue;
-      const recordBytes = model.dataGroups[number].invalidation
-        ? group.dataBytes
-        : recordIdBytes + group.dataBytes + group.invalidationBytes;
-      if (recordBytes > 0) group.recordCount = Math.floor(data.length / recordBytes);
-    }
+/** The data decides how many records there are wherever they lie one after the other. */
+export function countSortedRecords(model: Measurement): void {
+  const members = new Array<number>(model.dataGroups.length).fill(0);
+  for (const { dataGroup } of model.groups) members[dataGroup]++;
+  for (const group of model.groups) {
+    const { data, recordIdBytes, invalidation } = model.dataGroups[group.dataGroup];
+    if (members[group.dataGroup] !== 1 || group.elementCounts || data.problem) continue;
+    if ((group.flags & GROUP_FLAG.variableLength) !== 0) continue;
+    const recordBytes = invalidation
+      ? group.dataBytes
+      : recordIdBytes + group.dataBytes + group.invalidationBytes;
+    if (recordBytes > 0) group.recordCount = Math.floor(data.length / recordBytes);
   }
 }

@@ -6,11 +6,14 @@
 import { SR } from "../blocks/block_tables.ts";
 import type { OffsetSet } from "../blocks/offset_set.ts";
 import { link } from "../blocks/read_block.ts";
-import { readRecordData } from "./record_data.ts";
+import { readRecordData, type RecordBlocks } from "./record_data.ts";
 import { REDUCTION_FLAG } from "./format_codes.ts";
 import { LinkedBlocks } from "./linked_blocks.ts";
 import { type ChannelGroupModel, jsonNumber, type ReductionModel } from "./measurement.ts";
 import type { DetailContext } from "./walk_details.ts";
+
+/** Types of the blocks that hold the records of a reduction. */
+export const REDUCTION_DATA: RecordBlocks = { rows: "RD", values: "RV", invalidation: "RI" };
 
 /** A group's link to its first reduction. */
 export interface ReductionLink {
@@ -73,10 +76,13 @@ export async function followReductionData(
   const invalidationBytes = stored ? group.invalidationBytes : 0;
   Object.assign(
     reduction,
-    await readRecordData(reader, start, invalidationBytes, 3 * group.dataBytes, path, {
-      rows: "RD",
-      values: "RV",
-      invalidation: "RI",
-    }),
+    await readRecordData(
+      reader,
+      start,
+      invalidationBytes,
+      3 * group.dataBytes,
+      path,
+      REDUCTION_DATA,
+    ),
   );
 }
