@@ -94,6 +94,8 @@ export type { ElementSignal, ReadElementsOptions } from "./lib/signal/read_eleme
 export type { MdfTime } from "./lib/signal/start_time.ts";
 export type { XmlElement } from "./lib/signal/xml.ts";
 export type { MdfInput } from "./lib/signal/open_source.ts";
+export type { FollowOptions } from "./lib/signal/follow.ts";
+export type { GrownGroup, Refreshed } from "./lib/signal/refresh.ts";
 export { Mdf, type OpenOptions } from "./lib/signal/mdf.ts";
 export type {
   Batch,

@@ -38,7 +38,7 @@ export async function recountMixedRecords(
   source: SourceReader,
   before: Measurement,
   measurement: Measurement,
-  signal?: AbortSignal,
+  access: DataAccess = {},
 ): Promise<void> {
   for (const [number, dataGroup] of measurement.dataGroups.entries()) {
     if (!isMixed(measurement, number) || dataGroup.data.problem) continue;
@@ -50,7 +50,7 @@ export async function recountMixedRecords(
       : undefined;
     delete dataGroup.checkPoints;
     if (!known && accountedBytes(measurement, members).includes(dataGroup.data.length)) continue;
-    const points = await makeCheckPoints(source, measurement, number, signal, known);
+    const points = await makeCheckPoints(source, measurement, number, access, known);
     dataGroup.checkPoints = points;
     setCounts(measurement, members, points.totals);
   }

@@ -243,8 +243,13 @@ export class ChannelGroup extends Commented {
 
   /** Sample reductions: mean, minimum and maximum over intervals, where the file has them. */
   get reductions(): readonly Reduction[] {
-    return this.#reductions ??= (this.model.reductions ?? [])
-      .map((model) => new Reduction(this.#file, this, model));
+    const models = this.model.reductions ?? [];
+    if (this.#reductions?.length !== models.length) {
+      const known = this.#reductions ?? [];
+      this.#reductions = models
+        .map((model, i) => known[i] ?? new Reduction(this.#file, this, model));
+    }
+    return this.#reductions;
   }
 
   /** See {@link Commented}. */

@@ -144,15 +144,16 @@ class Following {
     const settled = () => this.#settled(group);
     let next = this.#next.get(group) ?? this.#begin(settled());
     this.#next.set(group, next);
-    const wanted = channels.filter((channel) => !this.#failed.has(channel));
-    this.#failForGood(wanted);
+    this.#failForGood(channels);
     let most = Infinity;
-    while (next < settled() && (wanted.length > 0 || channels.length === 0)) {
+    while (next < settled()) {
+      const readable = channels.filter((channel) => !this.#failed.has(channel));
+      if (readable.length === 0 && channels.length > 0) return;
       const to = Math.min(settled(), next + most);
       const before = next;
       try {
         const batches = this.#file.read(
-          { group, channels: wanted.filter((channel) => !this.#failed.has(channel)) },
+          { group, channels: readable },
           next,
           to,
           this.#options.onChannelError &&
@@ -170,6 +171,7 @@ class Following {
         // Of many records, all but the last may be complete.
         if (to - next > 1) most = Math.floor((to - next) / 2);
         else if (this.#note(group, error)) return;
+        else most = Infinity;
       }
     }
   }
@@ -237,7 +239,7 @@ class Following {
   #failForGood(channels: readonly Channel[]): void {
     for (const channel of channels) {
       const { problem } = channel.model;
-      if (!problem) continue;
+      if (!problem || this.#failed.has(channel)) continue;
       const error = problemError(problem, this.#file.name);
       if (!this.#options.onChannelError) throw error;
       this.#failed.add(channel);

@@ -4,10 +4,11 @@
  * @module
  */
 import { DEFAULT_LIMITS, type Limits } from "../blocks/limits.ts";
+import type { MetBlocks } from "../blocks/met_blocks.ts";
 import { BlockReader } from "../blocks/read_block.ts";
 import { countMixedRecords } from "../decode/count_records.ts";
 import type { NumberArray } from "../decode/number_kernels.ts";
-import { UsageError } from "../errors.ts";
+import { isMdfError, UsageError } from "../errors.ts";
 import { checkIdentity, type FileIdentity, fileIdentity } from "../index/file_identity.ts";
 import { makeIndex, type MdfIndex, openIndex } from "../index/file_index.ts";
 import { SourceReader } from "../source/byte_source.ts";
@@ -24,10 +25,12 @@ import type { MdfEvent } from "./events.ts";
 import { FileDetails } from "./file_details.ts";
 import type { FileHistory } from "./file_history.ts";
 import { ChannelFinder } from "./find_channel.ts";
+import { followFile, type FollowOptions } from "./follow.ts";
 import type { HierarchyNode } from "./hierarchy.ts";
 import type { OpenFile } from "./open_file.ts";
 import { type MdfInput, openSource } from "./open_source.ts";
 import { type GroupSelection, readBatches } from "./read_group.ts";
+import { type GrownGroup, type Refreshed, renewFile } from "./refresh.ts";
 import { groupRecordBytes, type RecordWindow, recordWindow } from "./record_window.ts";
 import { type ElementSignal, readElements, type ReadElementsOptions } from "./read_elements.ts";
 import { MdfTime } from "./start_time.ts";
@@ -56,6 +59,14 @@ export interface OpenOptions {
 
 const DEFAULT_BATCH_BYTES = 512 * 1024;
 
+/** What a file is opened with. */
+interface Structure {
+  readonly measurement: Measurement;
+  readonly identity: FileIdentity;
+  /** The blocks that were met, where the file was walked. */
+  readonly met?: MetBlocks;
+}
+
 /**
  * An open measurement file.
  *
@@ -66,37 +77,37 @@ const DEFAULT_BATCH_BYTES = 512 * 1024;
  * ```
  */
 export class Mdf {
-  /** Version as the file spells it, for example `4.10`. */
-  readonly version: string;
-  /** False for a file that its logger never closed. */
-  readonly finalized: boolean;
-  /** Start of the measurement in nanoseconds since 1970-01-01T00:00:00Z. */
-  readonly startTimeNs: bigint;
   /** Channel groups in file order; groups that only store variable-length values are not listed. */
   readonly groups: readonly ChannelGroup[];
   /** The structure as plain data. */
   readonly measurement: Measurement;
   readonly #source: SourceReader;
-  readonly #identity: FileIdentity;
   readonly #limits: Limits;
-  readonly #finder: ChannelFinder;
-  readonly #details: FileDetails;
+  readonly #damaged?: Damaged;
+  readonly #file: OpenFile;
+  readonly #groups: ChannelGroup[] = [];
+  readonly #byModel = new Map<ChannelGroupModel, ChannelGroup>();
+  #identity: FileIdentity;
+  #met?: MetBlocks;
+  #finder: ChannelFinder;
+  #details: FileDetails;
+  #refreshing: Promise<unknown> = Promise.resolve();
   #closed = false;
 
   private constructor(
     source: SourceReader,
-    measurement: Measurement,
-    identity: FileIdentity,
+    { measurement, identity, met }: Structure,
     limits: Limits,
+    damaged: Damaged | undefined,
   ) {
     this.#source = source;
     this.#identity = identity;
+    this.#met = met;
     this.#limits = limits;
+    this.#damaged = damaged;
     this.measurement = measurement;
-    this.version = measurement.identification.versionText;
-    this.finalized = measurement.identification.file === "MDF";
-    this.startTimeNs = BigInt(measurement.header.start.ns);
-    const file: OpenFile = {
+    this.groups = this.#groups;
+    this.#file = {
       measurement,
       source,
       limits,
@@ -105,13 +116,27 @@ export class Mdf {
       channelAt: (offset) => this.#details.channelAt(offset),
       eventTemplate: (index) => this.#details.eventTemplate(index),
     };
-    this.#details = new FileDetails(file, () => this.groups);
-    const byModel = new Map<ChannelGroupModel, ChannelGroup>();
-    this.groups = measurement.groups
-      .filter((group) => (group.flags & GROUP_FLAG.variableLength) === 0)
-      .map((group, index) => new ChannelGroup(file, group, index, (model) => byModel.get(model)));
-    for (const group of this.groups) byModel.set(group.model, group);
+    this.#listGroups();
+    this.#details = new FileDetails(this.#file, () => this.groups);
     this.#finder = new ChannelFinder(this.groups, source.name);
+  }
+
+  /** Lists the groups that are not yet, and gives them. */
+  #listGroups(): ChannelGroup[] {
+    const added: ChannelGroup[] = [];
+    for (const model of this.measurement.groups) {
+      if ((model.flags & GROUP_FLAG.variableLength) !== 0 || this.#byModel.has(model)) continue;
+      const group = new ChannelGroup(
+        this.#file,
+        model,
+        this.#groups.length,
+        (model) => this.#byModel.get(model),
+      );
+      this.#byModel.set(model, group);
+      this.#groups.push(group);
+      added.push(group);
+    }
+    return added;
   }
 
   /**
@@ -126,7 +151,7 @@ export class Mdf {
       const blocks = new BlockReader(new PageCache(source), limits, options.signal);
       const measurement = await walkFile(blocks, options.damaged);
       await countMixedRecords(source, measurement, { signal: options.signal });
-      return [measurement, await fileIdentity(source)];
+      return { measurement, identity: await fileIdentity(source), met: blocks.met };
     });
   }
 
@@ -140,22 +165,21 @@ export class Mdf {
     return Mdf.#from(input, options, async (source) => {
       const measurement = openIndex(index);
       await checkIdentity(source, index.identity);
-      return [measurement, index.identity];
+      return { measurement, identity: index.identity };
     });
   }
 
   static async #from(
     input: MdfInput,
     options: OpenOptions,
-    structure: (source: SourceReader, limits: Limits) => Promise<[Measurement, FileIdentity]>,
+    structure: (source: SourceReader, limits: Limits) => Promise<Structure>,
   ): Promise<Mdf> {
     options.signal?.throwIfAborted();
     const source = openSource(input);
     try {
       const limits = { ...DEFAULT_LIMITS, ...options.limits };
       const reader = await SourceReader.open(source, { signal: options.signal });
-      const [measurement, identity] = await structure(reader, limits);
-      return new Mdf(reader, measurement, identity, limits);
+      return new Mdf(reader, await structure(reader, limits), limits, options.damaged);
     } catch (error) {
       await source.close?.();
       throw error;
@@ -170,6 +194,21 @@ export class Mdf {
   /** Size of the file in bytes. */
   get size(): number {
     return this.#source.size;
+  }
+
+  /** Version as the file spells it, for example `4.10`. */
+  get version(): string {
+    return this.measurement.identification.versionText;
+  }
+
+  /** False for a file that its logger has not closed, or never did. */
+  get finalized(): boolean {
+    return this.measurement.identification.file === "MDF";
+  }
+
+  /** Start of the measurement in nanoseconds since 1970-01-01T00:00:00Z. */
+  get startTimeNs(): bigint {
+    return BigInt(this.measurement.header.start.ns);
   }
 
   /** The program that wrote the file. */
@@ -289,16 +328,65 @@ export class Mdf {
     channels?: readonly (string | Channel)[],
     options: StreamOptions = {},
   ): AsyncGenerator<Batch> {
-    const batchBytes = options.batchBytes ?? DEFAULT_BATCH_BYTES;
-    if (!(batchBytes >= 1)) {
-      throw new UsageError(`batchBytes must be at least 1, not ${batchBytes}`, { file: this.name });
-    }
-    yield* this.#batches(
-      this.#select(channels),
-      options,
-      (stride) => Math.max(1, Math.floor(batchBytes / Math.max(1, stride))),
-      true,
-    );
+    const batchRecords = this.#batchRecords(options);
+    yield* this.#batches(this.#select(channels), options, batchRecords, true);
+  }
+
+  /**
+   * Looks whether the file has grown, as one does that a logger is still writing, and goes on with it
+   * as it is now: groups and channels at hand stay what they are and show more records, and new groups
+   * come behind those that are known. Only the ends are looked at, so that the effort does not depend
+   * on how much data there is; where the structure has grown, it is walked again.
+   *
+   * When this throws, or gives a `pending` problem, the open file stays as it was.
+   *
+   * @throws {SourceChangedError} when the file is not a continuation of the one that was opened: it
+   * was replaced or cut off, or has other groups or channels
+   * @throws {UsageError} for a Blob or File, which never changes
+   */
+  refresh(options: { signal?: AbortSignal } = {}): Promise<Refreshed> {
+    const run = this.#refreshing.then(() => this.#refresh(options.signal));
+    this.#refreshing = run.catch(() => {});
+    return run;
+  }
+
+  /**
+   * Gives the records of channels, or of all, as a logger appends them: first those that are there,
+   * then those that come, each once and only when it is complete. The arrays of a batch are only valid
+   * until the next one.
+   *
+   * Ends when the logger has completed the file and all is read, when `signal` is aborted, or when
+   * nothing has come for `idleMs`. Once it has ended by itself, what it gave is what reading the file
+   * gives, but for records that the file's counters leave out.
+   *
+   * ```ts
+   * for await (const batch of mdf.follow(["RPM"], { signal })) {
+   *   console.log(batch.firstRecord, batch.signals[0].values);
+   * }
+   * ```
+   *
+   * @throws {SourceChangedError} when the file is replaced or cut off
+   * @throws {CorruptFileError} when what the file names stays unreadable for `patienceMs`
+   * @throws {UsageError} for a Blob or File, which never changes
+   */
+  async *follow(
+    channels?: readonly (string | Channel)[],
+    options: FollowOptions = {},
+  ): AsyncGenerator<Batch> {
+    const batchRecords = this.#batchRecords(options);
+    const chosen = channels && this.#select(channels);
+    yield* followFile({
+      name: this.name,
+      measurement: this.measurement,
+      refresh: () => this.refresh(options),
+      selections: () => chosen ?? this.#select(undefined),
+      read: (selection, from, to, onChannelError) => {
+        const { raw, signal } = options;
+        const records: [number, number] = [from, to];
+        const reading = { raw, signal, records, onChannelError };
+        return this.#batches([selection], reading, batchRecords, true);
+      },
+    }, options);
   }
 
   /** The structure as an index: plain JSON data with which `Mdf.fromIndex` opens the file at once. */
@@ -316,6 +404,53 @@ export class Mdf {
   /** Closes the file at the end of an `await using` block. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  async #refresh(signal: AbortSignal | undefined): Promise<Refreshed> {
+    this.#checkOpen();
+    signal?.throwIfAborted();
+    const context = {
+      source: this.#source,
+      measurement: this.measurement,
+      limits: this.#limits,
+      damaged: this.#damaged,
+      met: this.#met,
+    };
+    const { finalized, size } = this;
+    const found = await renewFile(context, signal);
+    if (isMdfError(found)) {
+      const nothing = { grown: false, bytes: 0, records: 0, groups: [], newGroups: [] };
+      return { ...nothing, finalized, pending: found };
+    }
+    const identity = found.changed ? await fileIdentity(found.source) : this.#identity;
+    this.#checkOpen();
+    const counts = this.groups.map(({ recordCount }) => recordCount);
+    found.adopt();
+    this.#source.become(found.source);
+    this.#met = found.met;
+    this.#identity = identity;
+    const newGroups = this.#listGroups();
+    if (found.walked) {
+      this.#details = new FileDetails(this.#file, () => this.groups);
+      this.#finder = new ChannelFinder(this.groups, this.name);
+    }
+    const groups = this.groups.flatMap((group, i): GrownGroup[] => {
+      const from = counts[i] ?? 0;
+      return group.recordCount > from ? [{ group, from, to: group.recordCount }] : [];
+    });
+    const records = groups.reduce((sum, { from, to }) => sum + to - from, 0);
+    const bytes = this.size - size;
+    const grown = bytes !== 0 || records > 0 || newGroups.length > 0 ||
+      finalized !== this.finalized;
+    return { grown, bytes, records, groups, newGroups, finalized: this.finalized };
+  }
+
+  /** How many records of so many bytes a batch has. */
+  #batchRecords({ batchBytes = DEFAULT_BATCH_BYTES }: StreamOptions): (stride: number) => number {
+    if (!(batchBytes >= 1)) {
+      throw new UsageError(`batchBytes must be at least 1, not ${batchBytes}`, { file: this.name });
+    }
+    return (stride) => Math.max(1, Math.floor(batchBytes / Math.max(1, stride)));
   }
 
   async #collect(selections: GroupSelection[], options: ReadOptions): Promise<Signal[]> {

@@ -72,6 +72,8 @@ export interface Renewed {
   readonly met: MetBlocks;
   /** Whether the structure had to be walked again. */
   readonly walked: boolean;
+  /** Whether there is anything new. */
+  readonly changed: boolean;
   /** Takes everything over; cannot fail. */
   adopt(): void;
 }
@@ -135,9 +137,14 @@ async function look(
       { file: source.name },
     );
   }
-  await recountMixedRecords(source, measurement, now, signal);
+  await recountMixedRecords(source, measurement, now, { signal });
   const found = now;
-  return { source, met: reader.met, walked, adopt: () => adoptModel(measurement, found) };
+  const changed = walked || source.size !== context.source.size ||
+    found.groups.some(({ cycleCount, recordCount }, i) =>
+      cycleCount !== measurement.groups[i].cycleCount ||
+      recordCount !== measurement.groups[i].recordCount
+    );
+  return { source, met: reader.met, walked, changed, adopt: () => adoptModel(measurement, found) };
 }
 
 /** The blocks of which a model tells the place. */
