@@ -79,7 +79,7 @@ export interface Renewed {
 }
 
 /** Looks at a file that is being written to are repeated so often before its state is reported. */
-const ATTEMPTS = 3;
+const ATTEMPTS = 4;
 /** Bytes of a page where reading takes no waiting; few of its neighbours are needed. */
 const SMALL_PAGE_BYTES = 4096;
 
@@ -94,13 +94,17 @@ export async function renewFile(
   signal?: AbortSignal,
 ): Promise<Renewed | MdfError> {
   for (let attempt = 1;; attempt++) {
-    // Links may lead behind the size that was learnt: between the two the logger has gone on.
     const source = await context.source.renew({ signal });
     try {
       return await look(context, source, signal);
     } catch (error) {
-      if (!isUnfinished(error)) throw error;
-      if (attempt === ATTEMPTS) return error;
+      // While it is looked at, the logger goes on: links lead behind the size that was learnt, and a
+      // list that is being moved looks as if it had lost blocks.
+      const torn = isMdfError(error) && error.code === "source-changed";
+      if (!torn && !isUnfinished(error)) throw error;
+      if (attempt < ATTEMPTS) await new Promise((resolve) => setTimeout(resolve, 1 << attempt));
+      else if (torn) throw error;
+      else return error;
     }
   }
 }
