@@ -6,8 +6,9 @@
 import { bold, dim, red } from "@std/fmt/colors";
 import type { ChannelValues, GroupValues } from "./read_values.ts";
 import { valueAt } from "./read_values.ts";
-import { countOf, oneLine, shorten, visible } from "./plain_text.ts";
+import { countOf, oneLine, visible } from "./plain_text.ts";
 import { makeTable, tabbedLines } from "./table.ts";
+import { valueText } from "./value_text.ts";
 
 /** Characters of one value that are shown. */
 const MOST_VALUE = 60;
@@ -82,23 +83,4 @@ function columnOf({ channel, signal }: ChannelValues, records: number): string[]
     (_, i) => valueText(valueAt(signal!, i), MOST_VALUE),
   );
   return [visible(channel.name) + unit, ...values];
-}
-
-/** A value in one line; `(invalid)` for none. */
-export function valueText(value: unknown, most: number): string {
-  if (value === undefined) return "(invalid)";
-  if (value instanceof Uint8Array) {
-    const bytes = Array.from(
-      value.subarray(0, Math.min(value.length, most)),
-      (byte) => byte.toString(16).padStart(2, "0"),
-    );
-    return shorten(bytes.join(" ") || "(no bytes)", most);
-  }
-  if (value instanceof Date) {
-    return Number.isNaN(value.getTime()) ? "(no possible date)" : value.toISOString();
-  }
-  if (Array.isArray(value)) {
-    return shorten(`[${value.map((each) => valueText(each, most)).join(", ")}]`, most);
-  }
-  return shorten(Object.is(value, -0) ? "-0" : visible(String(value)), most);
 }
