@@ -24,6 +24,9 @@ const NOT_DRAWN: Record<NotDrawn, string> = {
 /** Bins for each pixel of the width, and their bounds. */
 const [LEAST_BINS, MOST_BINS] = [400, 4096];
 
+/** While data comes, drawing leaves most of the time to reading. */
+const STREAM_REST_MS = 100;
+
 /** A channel in the right-hand pane. */
 export class ChannelView {
   readonly #pane: HTMLElement;
@@ -39,7 +42,7 @@ export class ChannelView {
   readonly #body = make("div", { class: "channel-body" });
   readonly #tabs = make("div", { class: "tabs", role: "tablist", "aria-label": "Show as" });
   readonly #scheme = matchMedia("(prefers-color-scheme: dark)");
-  readonly #streamed = oncePerFrame(() => this.#drawStreamed());
+  readonly #streamed = oncePerFrame(() => this.#drawStreamed(), STREAM_REST_MS);
   readonly #plotPart: HTMLElement;
   readonly #tablePart = make("div", { class: "table-part", hidden: true });
   #abort = new AbortController();
@@ -80,8 +83,8 @@ export class ChannelView {
         "div",
         { class: "controls" },
         this.#tabs,
-        this.#elementInput(),
         make("span", { class: "reading" }, this.#progress, this.#cancel),
+        this.#elementInput(),
       ),
       this.#body,
     );
@@ -176,6 +179,7 @@ export class ChannelView {
       this.#detailOf =
         undefined;
     this.#resolution.textContent = "";
+    setAttributes(this.#plotPart, { "data-failed": false });
     for (const old of this.#plotPart.querySelectorAll(".error, .stopped")) old.remove();
     await this.#read(undefined, (bins) => {
       this.#overview = bins;
@@ -234,7 +238,9 @@ export class ChannelView {
     const bins = this.#overview;
     if (!bins || this.#disposed) return;
     if (!this.#plot) {
-      this.#plot = new ChannelPlot(this.#host, bins, oneLine(this.#channel.unit), {
+      const { unit, group } = this.#channel;
+      const units = { x: oneLine(group.master?.unit ?? ""), y: oneLine(unit) };
+      this.#plot = new ChannelPlot(this.#host, bins, units, {
         onZoom: (view) => this.#zoomTo(view),
         onReadout: (text) => this.#tellReadout(text),
       });
@@ -328,6 +334,7 @@ export class ChannelView {
     const card = errorCard(explainError(error, this.#remote), [
       button("Try again", () => this.#start(), { class: "small" }),
     ]);
+    setAttributes(this.#plotPart, { "data-failed": this.#plot === undefined });
     this.#plotPart.append(card);
   }
 }

@@ -54,15 +54,22 @@ export function describe(
   }));
 }
 
-/** Runs a function once in the next frame, however often it is asked for. */
-export function oncePerFrame(run: () => void): () => void {
+/**
+ * Runs a function in a frame to come, once, however often it is asked for; `restMs` is the least
+ * time between two runs.
+ */
+export function oncePerFrame(run: () => void, restMs = 0): () => void {
   let asked = false;
+  let last = -Infinity;
+  const frame = (now: number) => {
+    if (now - last < restMs) return void requestAnimationFrame(frame);
+    asked = false;
+    last = now;
+    run();
+  };
   return () => {
     if (asked) return;
     asked = true;
-    requestAnimationFrame(() => {
-      asked = false;
-      run();
-    });
+    requestAnimationFrame(frame);
   };
 }

@@ -55,6 +55,7 @@ const WORDS: Readonly<Record<MdfErrorCode, [title: string, advice: string]>> = {
   "usage": ["This cannot be done", "See below for the reason."],
 };
 
+const CHECK_ADDRESS = "Check the address, and that the server is running.";
 const NOT_ALLOWED =
   "If the address opens in a tab of its own, its server does not let other pages read it: it has " +
   "to send Access-Control-Allow-Origin, and Access-Control-Expose-Headers: Content-Range.";
@@ -65,13 +66,24 @@ export function explainError(error: unknown, remote = false): Explanation {
   const [title, advice] = WORDS[error.code] ?? WORDS.usage;
   return {
     title,
-    reason: error.reason,
+    reason: sentence(error.reason),
     place: placeOf(error),
-    advice: error.code === "source" && remote ? NOT_ALLOWED : advice,
+    advice: error.code === "source" && remote ? remoteAdvice(error) : advice,
     skippable: error.code === "corrupt" || error.code === "truncated" ||
       error.code === "unsupported",
     type: error.name,
   };
+}
+
+/** Browsers hide why a request failed, and headers that the server does not expose. */
+function remoteAdvice({ reason, cause }: MdfError): string {
+  return cause instanceof TypeError || reason.includes("Content-Range")
+    ? NOT_ALLOWED
+    : CHECK_ADDRESS;
+}
+
+function sentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function unknownError(error: unknown): Explanation {

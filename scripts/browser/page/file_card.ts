@@ -85,8 +85,8 @@ export function showTraffic({ bytes, requests }: Traffic, size: number, remote: 
   // Only some browsers tell it, and only roughly.
   const heap = (performance as HeapInfo).memory?.usedJSHeapSize;
   byId("traffic-text").textContent = [
-    `${byteText(bytes)} of ${byteText(size)} fetched`,
-    shareText(bytes, size),
+    `${byteText(bytes)} fetched`,
+    size > 0 && `${shareText(bytes, size)} of ${byteText(size)}`,
     countOf(requests, remote ? "request" : "read"),
     heap === undefined ? "" : `${byteText(heap)} heap`,
   ].filter(Boolean).join(" · ");

@@ -139,8 +139,10 @@ async function take(files: readonly File[]): Promise<void> {
     if (index) found = { name: file.name, index };
     else others.push(file);
   }
-  if (others.length > 0) await open({ file: others[0] }, { index: found?.index });
-  else if (found) setWaiting(found);
+  if (others.length > 0) {
+    byId<HTMLInputElement>("address").value = "";
+    await open({ file: others[0] }, { index: found?.index });
+  } else if (found) setWaiting(found);
 }
 
 /** An index that came alone is kept until its file comes. */

@@ -8,9 +8,12 @@ import { shorten } from "../../inspect/plain_text.ts";
 import { oncePerFrame } from "./dom.ts";
 import { MinMaxBins } from "./min_max_bins.ts";
 import { tickText } from "./number_text.ts";
-import { pointReadout } from "./readout.ts";
+import { drawColumns, drawLanes, isDense } from "./draw_bins.ts";
+import { pointReadout, type Units } from "./readout.ts";
 import type { Bins } from "./read_channel.ts";
 import { StateBins } from "./state_bins.ts";
+
+const STROKED = uPlot.paths.linear!();
 
 /** What the plot tells. */
 export interface PlotEvents {
@@ -31,22 +34,22 @@ const HUES = ["--hue-1", "--hue-2", "--hue-3", "--hue-4", "--hue-5"];
 
 /** A plot in an element, which gives it its width. */
 export class ChannelPlot {
-  /** The canvas and what lies above it. */
   readonly #host: HTMLElement;
   readonly #events: PlotEvents;
-  readonly #unit: string;
+  readonly #units: Units;
   readonly #observer: ResizeObserver;
   readonly #redraw = oncePerFrame(() => this.#setData());
   #bins: Bins;
   #records: ArrayLike<number> = [];
   #view?: View;
   #plot: uPlot;
+  #dense = false;
 
   /** Draws bins into an element. */
-  constructor(host: HTMLElement, bins: Bins, unit: string, events: PlotEvents) {
+  constructor(host: HTMLElement, bins: Bins, units: Units, events: PlotEvents) {
     this.#host = host;
     this.#bins = bins;
-    this.#unit = unit;
+    this.#units = units;
     this.#events = events;
     this.#plot = new uPlot(this.#options(), undefined, host);
     this.#observer = new ResizeObserver(() => this.#fit());
@@ -177,13 +180,17 @@ export class ChannelPlot {
         lanes ? { paths: () => null, points: { show: false } } : {
           stroke: () => this.#colour("--hue-1"),
           width: 1.5,
+          paths: (plot, series, from, to) => {
+            this.#dense = isDense(plot, from, to);
+            return this.#dense ? null : STROKED(plot, series, from, to);
+          },
           points: { size: 5, fill: () => this.#colour("--hue-1") },
         },
       ],
       hooks: {
         setSelect: [(plot) => this.#onSelect(plot)],
         setCursor: [(plot) => this.#events.onReadout(this.#readout(plot))],
-        draw: lanes ? [(plot) => this.#drawLanes(plot)] : [],
+        draw: [(plot) => this.#drawBins(plot)],
       },
     };
   }
@@ -208,26 +215,19 @@ export class ChannelPlot {
     return [low ?? min, high ?? max];
   }
 
-  #drawLanes({ ctx, valToPos, bbox }: uPlot): void {
+  #drawBins(plot: uPlot): void {
+    const { ctx, bbox } = plot;
     const bins = this.#bins;
-    if (!(bins instanceof StateBins)) return;
-    const height = (bbox.height / Math.max(2, bins.states.length)) * 0.62;
     ctx.save();
     ctx.beginPath();
     ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
     ctx.clip();
-    for (let state = 0; state < bins.states.length; state++) {
-      ctx.fillStyle = this.#colour(HUES[state % HUES.length]);
-      const top = valToPos(state, "y", true) - height / 2;
-      for (let bin = 0; bin < bins.count; bin++) {
-        if (!bins.has(bin, state)) continue;
-        let end = bin + 1;
-        while (end < bins.count && bins.has(end, state)) end++;
-        const left = valToPos(bins.xOf(bin), "x", true);
-        const right = valToPos(end < bins.count ? bins.xOf(end) : bins.endX, "x", true);
-        ctx.fillRect(left, top, Math.max(devicePixelRatio, right - left), height);
-        bin = end;
-      }
+    if (bins instanceof StateBins) {
+      const colours = HUES.map((hue) => this.#colour(hue));
+      drawLanes(plot, bins, colours);
+    } else if (this.#dense) {
+      ctx.fillStyle = this.#colour("--hue-1");
+      drawColumns(plot, bins);
     }
     ctx.restore();
   }
@@ -244,7 +244,7 @@ export class ChannelPlot {
   #readout({ cursor, data }: uPlot): string {
     const { idx, left } = cursor;
     if (idx == null || (left ?? -1) < 0 || idx >= this.#records.length) return "";
-    return pointReadout(this.#bins, data[0][idx], data[1][idx], this.#records[idx], this.#unit);
+    return pointReadout(this.#bins, data[0][idx], data[1][idx], this.#records[idx], this.#units);
   }
 
   readonly #onKey = (event: KeyboardEvent) => {

@@ -8,24 +8,33 @@ import { MinMaxBins } from "./min_max_bins.ts";
 import { valueNumber } from "./number_text.ts";
 import type { Bins } from "./read_channel.ts";
 
+/** Units of the axes; empty for none. */
+export interface Units {
+  x: string;
+  y: string;
+}
+
+function withUnit(text: string, unit: string): string {
+  return unit ? `${text} ${unit}` : text;
+}
+
 /** Time and value of a point; of a bin with several records, what they have. */
 export function pointReadout(
   bins: Bins,
   x: number,
   y: number | null | undefined,
   record: number,
-  unit: string,
+  units: Units,
 ): string {
   const bin = Math.floor((record - bins.firstRecord) / bins.stride);
-  const at = bins.ordered && !bins.counted ? `${valueNumber(x)} · ` : "";
+  const at = bins.ordered && !bins.counted ? `${withUnit(valueNumber(x), units.x)} · ` : "";
   const where = bins.stride === 1
     ? `record ${record.toLocaleString("en")}`
     : `in ${countOf(recordsIn(bins, bin), "record")}`;
-  return `${at}${valueWords(bins, bin, y, unit)} · ${where}`;
+  return `${at}${valueWords(bins, bin, y, units.y)} · ${where}`;
 }
 
 function valueWords(bins: Bins, bin: number, y: number | null | undefined, unit: string): string {
-  const withUnit = (text: string) => unit ? `${text} ${unit}` : text;
   if (!(bins instanceof MinMaxBins)) {
     const states = bins.statesOf(bin).map((state) => oneLine(state, 60) || "(empty)");
     return states.join(", ") || "no valid value";
@@ -34,8 +43,8 @@ function valueWords(bins: Bins, bin: number, y: number | null | undefined, unit:
   if (!extremes || y == null) return "no valid value";
   const [min, max] = extremes;
   return min === max
-    ? withUnit(valueNumber(y))
-    : withUnit(`${valueNumber(min)} to ${valueNumber(max)}`);
+    ? withUnit(valueNumber(y), unit)
+    : withUnit(`${valueNumber(min)} to ${valueNumber(max)}`, unit);
 }
 
 function recordsIn(bins: Bins, bin: number): number {
@@ -46,10 +55,12 @@ function recordsIn(bins: Bins, bin: number): number {
 /** Smallest, largest, and what is missing, of all that was read. */
 export function summaryFacts(bins: Bins, unit: string): [term: string, text: string][] {
   const facts: [string, string][] = [];
-  const withUnit = (value: number) => unit ? `${valueNumber(value)} ${unit}` : valueNumber(value);
   if (bins instanceof MinMaxBins) {
     if (bins.min <= bins.max) {
-      facts.push(["smallest", withUnit(bins.min)], ["largest", withUnit(bins.max)]);
+      facts.push(["smallest", withUnit(valueNumber(bins.min), unit)], [
+        "largest",
+        withUnit(valueNumber(bins.max), unit),
+      ]);
     }
     if (bins.notFinite > 0) facts.push(["not finite", countOf(bins.notFinite, "sample")]);
   } else facts.push(["different texts", bins.states.length.toLocaleString("en")]);
