@@ -142,21 +142,32 @@ async function take(files: readonly File[]): Promise<void> {
   if (others.length > 0) {
     byId<HTMLInputElement>("address").value = "";
     await open({ file: others[0] }, { index: found?.index });
+    if (others.length > 1) {
+      const left = others.slice(1).map(({ name }) => name).join(", ");
+      notify(`One file is shown at a time. Not opened: ${left}. `);
+    }
   } else if (found) setWaiting(found);
 }
 
 /** An index that came alone is kept until its file comes. */
 function setWaiting(next: WaitingIndex | undefined): void {
   waiting = next;
-  const notice = byId("waiting-index");
-  notice.hidden = !next;
+  byId("notice").hidden = true;
   if (!next) return;
   const place = opened?.place;
-  notice.replaceChildren(
+  notify(
     `${next.name} is an index. Now drop its file, choose it, or enter its address. `,
     ...place ? [button(`Use it for ${opened?.name}`, () => open(place), { class: "small" })] : [],
     button("Forget it", () => setWaiting(undefined), { class: "small" }),
   );
+}
+
+/** Tells something above the page. */
+function notify(text: string, ...actions: Node[]): void {
+  const notice = byId("notice");
+  const close = button("Close", () => notice.hidden = true, { class: "small" });
+  notice.replaceChildren(text, ...actions.length > 0 ? actions : [close]);
+  notice.hidden = false;
 }
 
 async function openAddress(text: string): Promise<void> {
@@ -173,8 +184,9 @@ async function openAddress(text: string): Promise<void> {
   }
   const url = new URL(address, location.href);
   if (/\.json$/i.test(url.pathname)) {
-    const response = await fetch(url);
-    const index = response.ok ? await readIndex(await response.blob()) : undefined;
+    // What goes wrong here goes wrong again below, and is told there.
+    const response = await fetch(url).catch(() => undefined);
+    const index = response?.ok ? await readIndex(await response.blob()) : undefined;
     if (index) return setWaiting({ name: placeName({ url }), index });
   }
   await open({ url });
@@ -256,6 +268,10 @@ byId("opening-cancel").addEventListener("click", () => {
   show("empty");
 });
 byId("download-index").addEventListener("click", downloadIndex);
+addEventListener("unhandledrejection", ({ reason }) => {
+  const { title, reason: words } = explainError(reason);
+  notify(`${title}: ${words} `);
+});
 listenForFiles();
 listenForKeys();
 document.fonts.load("12px Inter");
