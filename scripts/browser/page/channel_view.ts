@@ -50,6 +50,8 @@ export class ChannelView {
   #plot?: ChannelPlot;
   #table?: ValueTable;
   #overview?: Bins;
+  /** Whether the overview is complete, so that parts of it can be read again. */
+  #whole = false;
   #view?: View;
   #detailOf?: Bins;
   #disposed = false;
@@ -187,6 +189,7 @@ export class ChannelView {
     }, (found) => {
       if (typeof found === "string") this.#withoutPlot(NOT_DRAWN[found]);
       else this.#drawStreamed();
+      this.#whole = true;
       this.#tellFacts();
       if (this.#view) this.#readDetail();
     });
@@ -263,12 +266,7 @@ export class ChannelView {
     const overview = this.#overview;
     if (!overview) return;
     this.#plot?.update(this.#detailOf && view ? this.#detailOf : overview, view);
-    if (this.#reading && !this.#detailOf) return;
-    this.#readDetail();
-  }
-
-  get #reading(): boolean {
-    return this.#pane.dataset.reading === "true";
+    if (this.#whole) this.#readDetail();
   }
 
   /** Reads the stretch that is seen, so that it shows more than the bins of all. */
@@ -296,6 +294,9 @@ export class ChannelView {
   #stop(): void {
     this.#abort.abort();
     this.#tellReading(false, 0);
+    // Stopping to read a part leaves all of it on the plot.
+    if (this.#whole) return;
+    this.#whole = true;
     const read = this.#overview?.records ?? 0;
     const again = button("Read all", () => this.#start(), { class: "small" });
     const text = `Stopped after ${countOf(read, "record")}. `;

@@ -105,6 +105,7 @@ function showFailure(error: unknown, place: Place, skipped: boolean, byIndex: bo
     errorCard(explanation, actions),
   );
   show("failed");
+  announce(`${placeName(place)} was not opened.`);
 }
 
 function showChannel(channel: Channel): void {

@@ -19,11 +19,17 @@ export function tickText(value: number, distance: number): string {
   if (size >= 1e9 || (size > 0 && size < 1e-5)) {
     return value.toExponential(3).replace(/\.?0+e/, "e");
   }
-  const decimals = Math.max(0, Math.min(12, -Math.floor(Math.log10(distance) + 1e-9)));
+  let decimals = 0;
+  // Distances are 1, 2, 2.5 or 5 times a power of ten.
+  while (decimals < 12 && !isWhole(distance * 10 ** decimals)) decimals++;
   return value.toLocaleString("en", {
     minimumFractionDigits: decimals,
     maximumFractionDigits: decimals,
   });
+}
+
+function isWhole(value: number): boolean {
+  return Math.abs(value - Math.round(value)) < 1e-6;
 }
 
 const UNITS = ["B", "kB", "MB", "GB", "TB"];
