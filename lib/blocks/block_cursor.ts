@@ -51,15 +51,19 @@ export class BlockCursor {
     return true;
   }
 
-  /** A link by its place; 0 when it is empty or the block does not have it. */
-  link(place: number): number {
-    return place < this.linkCount ? readU64(this.view, this.at + HEADER_BYTES + 8 * place) : 0;
+  /** Fills `target` with the first links; 0 where a link is empty or the block does not have it. */
+  copyLinks(target: Float64Array): void {
+    const { view, linkCount } = this;
+    for (let i = 0, at = this.at + HEADER_BYTES; i < target.length; i++, at += 8) {
+      target[i] = i < linkCount ? readU64(view, at) : 0;
+    }
   }
 
   /** The links from a place on. */
   linksFrom(place: number): number[] {
     const links: number[] = [];
-    for (let i = place; i < this.linkCount; i++) links.push(this.link(i));
+    const at = this.at + HEADER_BYTES;
+    for (let i = place; i < this.linkCount; i++) links.push(readU64(this.view, at + 8 * i));
     return links;
   }
 }

@@ -129,9 +129,11 @@ export class BlockReader {
     sparse = false,
   ): BlockHeader | undefined {
     this.#checkLink(offset, path, expected);
-    const bytes = this.#cache.peek(offset, HEADER_BYTES, sparse);
-    if (bytes && this.#guards(bytes, expected)) return undefined;
-    return bytes && this.#parseHeader(bytes, offset, path, expected);
+    const at = this.#cache.find(offset, HEADER_BYTES, sparse);
+    if (at < 0) return undefined;
+    const { view } = this.#cache;
+    if (this.#guards(view, at, expected)) return undefined;
+    return this.#parseHeader(view, at, offset, path, expected);
   }
 
   /**
@@ -147,15 +149,15 @@ export class BlockReader {
     sparse = false,
   ): Promise<BlockHeader> {
     this.#checkLink(offset, path, expected);
-    const bytes = await this.#cache.load(offset, HEADER_BYTES, this.#signal, sparse);
-    if (this.#guards(bytes, expected)) {
+    const view = viewOf(await this.#cache.load(offset, HEADER_BYTES, this.#signal, sparse));
+    if (this.#guards(view, 0, expected)) {
       return this.loadHeader(await this.#guarded(offset, path), `${path}>GD`, expected, sparse);
     }
-    return this.#parseHeader(bytes, offset, path, expected);
+    return this.#parseHeader(view, 0, offset, path, expected);
   }
 
-  #guards(bytes: Uint8Array, expected?: string): boolean {
-    return !this.keepGuards && expected !== GD.id && isGuard(bytes);
+  #guards(view: DataView, at: number, expected?: string): boolean {
+    return view.getInt32(at, true) === GD_MARK && !this.keepGuards && expected !== GD.id;
   }
 
   /** The block behind a guard. */
@@ -187,8 +189,9 @@ export class BlockReader {
   ): Block<F, L> | undefined {
     const header = this.peekHeader(offset, path, table.id, sparse);
     if (!header) return undefined;
-    const bytes = this.#cache.peek(offset, this.#metadataBytes(table, header, path), sparse);
-    return bytes && this.#parse(table, header, bytes, path);
+    const wanted = this.#metadataBytes(table, header, path);
+    const at = this.#cache.find(offset, wanted, sparse);
+    return at < 0 ? undefined : this.#parse(table, header, this.#cache.view, at, wanted, path);
   }
 
   /** The block at `offset`, which must be of the table's type. */
@@ -201,7 +204,7 @@ export class BlockReader {
     const header = await this.loadHeader(offset, path, table.id, sparse);
     const wanted = this.#metadataBytes(table, header, path);
     const bytes = await this.#cache.load(header.offset, wanted, this.#signal, sparse);
-    return this.#parse(table, header, bytes, path);
+    return this.#parse(table, header, viewOf(bytes), 0, wanted, path);
   }
 
   /**
@@ -225,8 +228,9 @@ export class BlockReader {
     }
     const header = this.peekHeader(offset, path, table.id);
     const wanted = header && this.#metadataBytes(table, header, path);
-    const bytes = wanted === undefined ? undefined : this.#cache.peek(offset, wanted);
-    return bytes && this.#moveCursor(table, layout, header!, bytes, path);
+    const place = wanted === undefined ? -1 : this.#cache.find(offset, wanted);
+    if (place < 0) return undefined;
+    return this.#moveCursor(table, layout, header!, this.#cache.view, place, path);
   }
 
   /** The same, waiting for the source where needed. */
@@ -239,18 +243,20 @@ export class BlockReader {
     const header = await this.loadHeader(offset, path, table.id);
     const wanted = this.#metadataBytes(table, header, path);
     const bytes = await this.#cache.load(header.offset, wanted, this.#signal);
-    return this.#moveCursor(table, layout, header, bytes, path);
+    return this.#moveCursor(table, layout, header, viewOf(bytes), 0, path);
   }
 
   #moveCursor<F extends FieldTable, L extends string>(
     table: BlockTable<F, L>,
     layout: TableLayout<F, L>,
     header: BlockHeader,
-    bytes: Uint8Array,
+    view: DataView,
+    at: number,
     path: LinkPath,
   ): BlockCursor {
-    const moved = this.#cursor.move(viewOf(bytes), 0, header.offset, layout);
-    if (!moved) this.#parse(table, header, bytes, path);
+    const moved = this.#cursor.move(view, at, header.offset, layout);
+    // What keeps the cursor away is told by reading the block in full.
+    if (!moved) this.#parse(table, header, view, at, header.length, path);
     return this.#cursor;
   }
 
@@ -316,20 +322,25 @@ export class BlockReader {
     );
   }
 
-  #parseHeader(bytes: Uint8Array, offset: number, path: LinkPath, expected?: string): BlockHeader {
-    const view = viewOf(bytes);
-    const id = String.fromCharCode(bytes[2], bytes[3]);
-    const marked = bytes[0] === 0x23 && bytes[1] === 0x23;
+  #parseHeader(
+    view: DataView,
+    at: number,
+    offset: number,
+    path: LinkPath,
+    expected?: string,
+  ): BlockHeader {
+    const id = String.fromCharCode(view.getUint8(at + 2), view.getUint8(at + 3));
+    const marked = view.getUint16(at) === 0x2323;
     if (!marked || !isExpected(id, expected)) {
-      const found = marked ? `a ${id} block` : `bytes ${hex(bytes.subarray(0, 4))}`;
+      const found = marked ? `a ${id} block` : `bytes ${hex(view, at, 4)}`;
       throw new CorruptFileError(
         `expected a ${expected ?? "data"} block and found ${found}; the link to it is wrong or ` +
           "the block was overwritten",
         this.place(expected ?? "data", offset, path),
       );
     }
-    let length = readU64(view, 8);
-    const linkCount = readU64(view, 16);
+    let length = readU64(view, at + 8);
+    const linkCount = readU64(view, at + 16);
     let unwritten = false;
     if (this.unfinalized !== undefined) {
       this.met.add(offset);
@@ -384,14 +395,15 @@ export class BlockReader {
   #parse<F extends FieldTable, L extends string>(
     table: BlockTable<F, L>,
     header: BlockHeader,
-    bytes: Uint8Array,
+    view: DataView,
+    at: number,
+    bytes: number,
     path: LinkPath,
   ): Block<F, L> {
-    const view = viewOf(bytes);
     const links: number[] = [];
-    for (let i = 0; i < header.linkCount; i++) links.push(readU64(view, HEADER_BYTES + 8 * i));
-    const start = HEADER_BYTES + 8 * header.linkCount;
-    const { fields, end } = readFields(table.fields, view, start, bytes.length, (name) => {
+    const start = at + HEADER_BYTES + 8 * header.linkCount;
+    for (let place = at + HEADER_BYTES; place < start; place += 8) links.push(readU64(view, place));
+    const { fields, end } = readFields(table.fields, view, start, at + bytes, (name) => {
       throw new CorruptFileError(
         `the block is ${header.length} bytes long, too short for its field ${name}`,
         this.place(header.id, header.offset, path),
@@ -404,7 +416,7 @@ export class BlockReader {
       linkCount: header.linkCount,
       links,
       fields: fields as ValuesOf<F>,
-      payloadOffset: header.offset + end,
+      payloadOffset: header.offset + end - at,
       table,
     };
   }
@@ -427,13 +439,10 @@ function isExpected(id: string, expected?: string): boolean {
     (/^[A-Z]{2}$/.test(id) && expected.includes(id));
 }
 
-function isGuard(bytes: Uint8Array): boolean {
-  return bytes[0] === 0x23 && bytes[1] === 0x23 && bytes[2] === 0x47 && bytes[3] === 0x44;
-}
-
 /** Blocks that a logger may still have been writing when it was cut off. */
 const DATA_BLOCKS: ReadonlySet<string> = new Set(["DT", "SD", "RD", "DV", "DI", "RV", "RI"]);
 
+const GD_MARK = markOf(GD.id);
 const TX_MARK = markOf("TX");
 const MD_MARK = markOf("MD");
 
@@ -441,6 +450,7 @@ function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
-function hex(bytes: Uint8Array): string {
+function hex(view: DataView, at: number, length: number): string {
+  const bytes = new Uint8Array(view.buffer, view.byteOffset + at, length);
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join(" ");
 }

@@ -12,22 +12,18 @@ import type { ChannelModel } from "./measurement.ts";
 
 const LAYOUT = tableLayout(CN);
 const { fields: FIELDS } = CN;
-const { links: LINK, offsets: AT } = LAYOUT;
+const { offsets: AT } = LAYOUT;
 const NO_LINKS: readonly number[] = [];
+
+/** Place of each named link. */
+export const CHANNEL_LINK = LAYOUT.links;
 
 /** What one channel block says; the next one is read into the same object. */
 export class ChannelBlock {
   /** The channel, so far without its name and whatever else is behind links. */
   channel!: ChannelModel;
-  /** Links by what they lead to; 0 where there is none. */
-  next = 0;
-  composition = 0;
-  name = 0;
-  source = 0;
-  conversion = 0;
-  data = 0;
-  unit = 0;
-  comment = 0;
+  /** The named links, by {@link CHANNEL_LINK}; 0 where there is none. */
+  readonly links = new Float64Array(CN.links.length);
   /** Links after the named ones. */
   more: readonly number[] = NO_LINKS;
   /** `cn_attachment_count`. */
@@ -50,15 +46,8 @@ export class ChannelBlock {
 
   #read(cursor: BlockCursor): void {
     const { offset, view, fieldsAt: at } = cursor;
-    this.next = cursor.link(LINK.cn_cn_next);
-    this.composition = cursor.link(LINK.cn_composition);
-    this.name = cursor.link(LINK.cn_tx_name);
-    this.source = cursor.link(LINK.cn_si_source);
-    this.conversion = cursor.link(LINK.cn_cc_conversion);
-    this.data = cursor.link(LINK.cn_data);
-    this.unit = cursor.link(LINK.cn_md_unit);
-    this.comment = cursor.link(LINK.cn_md_comment);
-    const named = CN.links.length;
+    cursor.copyLinks(this.links);
+    const named = this.links.length;
     this.more = cursor.linkCount > named ? cursor.linksFrom(named) : NO_LINKS;
     this.attachments = FIELDS.cn_attachment_count.read(view, at + AT.cn_attachment_count, 1);
     this.alignment = FIELDS.cn_alignment.read(view, at + AT.cn_alignment, 1);

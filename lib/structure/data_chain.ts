@@ -87,6 +87,30 @@ export async function readDataChain(
   return chain;
 }
 
+/**
+ * The same, if there is nothing but one plain block whose header can be had without waiting: so it is
+ * in files with very many groups. Undefined for any other data, and where anything is wrong.
+ */
+export function peekDataChain(
+  reader: BlockReader,
+  start: number,
+  kind: string,
+  path: string,
+): DataChain | undefined {
+  if (start === 0) return emptyChain(kind);
+  if (reader.unfinalized !== undefined) return undefined;
+  try {
+    const header = reader.peekHeader(start, path, undefined, true);
+    if (header?.id !== kind || header.offset + header.length > reader.fileSize) return undefined;
+    const chain = emptyChain(kind);
+    keepFragment(chain, plainFragment(header));
+    return chain;
+  } catch {
+    // Reading it in full says what is wrong, and to whom.
+    return undefined;
+  }
+}
+
 /** A chain of no data. */
 export function emptyChain(kind: string): DataChain {
   const chain: DataChain = { fragments: [], length: 0 };
@@ -202,7 +226,7 @@ export class ChainWalk {
       chain.fragments.pop();
       chain.length -= fragment!.length;
     }
-    this.#keep({ ...fragment!, length: end - fragment!.offset });
+    keepFragment(chain, { ...fragment!, length: end - fragment!.offset });
   }
 
   /** Adds the blocks of all lists from `first` on, of that one without those before `skipped`. */
@@ -277,7 +301,7 @@ export class ChainWalk {
         this.#reader.place(header.id, header.offset, path),
       );
     }
-    this.#keep(fragment);
+    keepFragment(this.#chain, fragment);
   }
 
   /** A block that was met before and cannot have changed. */
@@ -287,13 +311,7 @@ export class ChainWalk {
     this.#lastOffset = offset;
     this.#bytesBefore = this.#storedBytes;
     this.#storedBytes += fragment.stored ?? fragment.length;
-    this.#keep(fragment);
-  }
-
-  #keep(fragment: Fragment): void {
-    if (fragment.length === 0) return;
-    this.#chain.fragments.push(fragment);
-    this.#chain.length += fragment.length;
+    keepFragment(this.#chain, fragment);
   }
 
   #plain(header: BlockHeader, path: string): Fragment {
@@ -303,14 +321,11 @@ export class ChainWalk {
         this.#reader.place(header.id, header.offset, path),
       );
     }
-    const head = HEADER_BYTES + 8 * header.linkCount;
-    const offset = header.offset + head;
-    const end = header.offset + header.length;
-    if (this.#endsBeyond(end, header, path)) {
-      const length = Math.max(0, this.#reader.fileSize - offset);
-      return withHead({ offset, length }, header);
+    const fragment = plainFragment(header);
+    if (this.#endsBeyond(header.offset + header.length, header, path)) {
+      fragment.length = Math.max(0, this.#reader.fileSize - fragment.offset);
     }
-    return withHead({ offset, length: header.length - head }, header);
+    return fragment;
   }
 
   async #compressed(header: BlockHeader, path: string): Promise<Fragment> {
@@ -376,6 +391,18 @@ export class ChainWalk {
     this.#brokenOff = error;
     return true;
   }
+}
+
+/** The data of a plain block. */
+function plainFragment(header: BlockHeader): Fragment {
+  const head = HEADER_BYTES + 8 * header.linkCount;
+  return withHead({ offset: header.offset + head, length: header.length - head }, header);
+}
+
+function keepFragment(chain: DataChain, fragment: Fragment): void {
+  if (fragment.length === 0) return;
+  chain.fragments.push(fragment);
+  chain.length += fragment.length;
 }
 
 /** Notes where the block of a fragment starts, if it has links, which data blocks have not yet. */

@@ -8,7 +8,7 @@ import { type LinkPath, ListPath } from "../blocks/link_path.ts";
 import { OffsetSet } from "../blocks/offset_set.ts";
 import { type BlockReader, link } from "../blocks/read_block.ts";
 import { CorruptFileError, LimitExceededError, UnsupportedFeatureError } from "../errors.ts";
-import { ChannelBlock } from "./channel_block.ts";
+import { CHANNEL_LINK as LINK, ChannelBlock } from "./channel_block.ts";
 import type { DamageGuard } from "./damage_guard.ts";
 import { readDataChain } from "./data_chain.ts";
 import { ARRAY_STORAGE, CHANNEL_FLAG, CHANNEL_TYPE, GROUP_FLAG } from "./format_codes.ts";
@@ -57,7 +57,11 @@ export class ChannelWalk {
 
   /** Reads the chain of channels that starts at `first` into the group. */
   async read(first: number, group: ChannelGroupModel, path: string): Promise<void> {
-    await this.#guard.attempt(() => this.#chain(first, group, undefined, `${path}>CN`, 0));
+    try {
+      await this.#chain(first, group, undefined, `${path}>CN`, 0);
+    } catch (error) {
+      this.#guard.leaveOut(error);
+    }
     this.#resolveLengthChannels(group, path);
     this.#compositions.resolve(group);
   }
@@ -163,8 +167,15 @@ export class ChannelWalk {
         );
       }
       if (!block.peek(reader, offset, path)) await block.load(reader, offset, path);
-      const { channel, next, name, unit, comment, source, conversion, composition } = block;
+      const { channel, links } = block;
+      const next = links[LINK.cn_cn_next];
+      const composition = links[LINK.cn_composition];
       try {
+        const name = links[LINK.cn_tx_name];
+        const unit = links[LINK.cn_md_unit];
+        const comment = links[LINK.cn_md_comment];
+        const source = links[LINK.cn_si_source];
+        const conversion = links[LINK.cn_cc_conversion];
         channel.name = reader.peekText(name, path) ?? await reader.loadText(name, path);
         if (unit) channel.unit = reader.peekText(unit, path) ?? await reader.loadText(unit, path);
         if (comment) {
@@ -203,7 +214,8 @@ export class ChannelWalk {
 
   /** Links of some types of channels, to be followed later. */
   #furtherLinks(block: ChannelBlock, path: LinkPath): void {
-    const { channel, data, more, alignment } = block;
+    const { channel, links, more, alignment } = block;
+    const data = links[LINK.cn_data];
     const { type, flags } = channel;
     const sized = type === CHANNEL_TYPE.variableLengthSized;
     if (data && (sized || type === CHANNEL_TYPE.variableLength)) {

@@ -9,6 +9,7 @@ import type { BlockTable } from "../blocks/block_tables.ts";
 import { OffsetSet } from "../blocks/offset_set.ts";
 import { type Block, type BlockReader, link, moreLinks } from "../blocks/read_block.ts";
 import { CorruptFileError, NotMdfError, UnsupportedFeatureError } from "../errors.ts";
+import { peekDataChain } from "./data_chain.ts";
 import { readRecordData } from "./record_data.ts";
 import { type Damaged, DamageGuard } from "./damage_guard.ts";
 import { GROUP_FLAG } from "./format_codes.ts";
@@ -186,6 +187,11 @@ class FileWalk {
     await this.#channels.followElementData();
     for (const [number, { dataGroup, block, link: start, path }] of this.#dataLinks.entries()) {
       const [group, other] = members[number];
+      const plain = peekDataChain(this.#reader, start, "DT", path);
+      if (plain) {
+        dataGroup.data = plain;
+        continue;
+      }
       const { invalidationBytes = 0, dataBytes = 0 } = group ?? {};
       const found = await readRecordData(this.#reader, start, invalidationBytes, dataBytes, path);
       Object.assign(dataGroup, found);
@@ -224,7 +230,11 @@ class FileWalk {
     while (blocks.more()) {
       const block = blocks.peek() ?? await blocks.load();
       const { path } = blocks;
-      await this.#guard.attempt(() => this.#dataGroup(block, path));
+      try {
+        await this.#dataGroup(block, path);
+      } catch (error) {
+        this.#guard.leaveOut(error);
+      }
     }
   }
 
@@ -240,8 +250,9 @@ class FileWalk {
       recordIdBytes: size,
       data: { fragments: [], length: 0 },
     };
-    const comment = await this.#optionalText(link(block, "dg_md_comment"), `${path}>MD`);
-    if (comment) dataGroup.comment = comment;
+    const comment = link(block, "dg_md_comment");
+    const text = comment && await this.#optionalText(comment, `${path}>MD`);
+    if (text) dataGroup.comment = text;
     const number = this.#model.dataGroups.push(dataGroup) - 1;
     this.#dataLinks.push({ dataGroup, block: block.offset, link: link(block, "dg_data"), path });
     await this.#channelGroups(link(block, "dg_cg_first"), number, path);
@@ -262,7 +273,7 @@ class FileWalk {
       offset: block.offset,
       dataGroup,
       recordId: fields.cg_record_id,
-      name: await this.#optionalText(link(block, "cg_tx_acq_name"), `${path}>TX`) ?? "",
+      name: "",
       flags: fields.cg_flags,
       pathSeparator: fields.cg_path_separator,
       dataBytes: fields.cg_data_bytes,
@@ -271,16 +282,21 @@ class FileWalk {
       recordCount: fields.cg_cycle_count,
       channels: [],
     };
+    const name = this.#optionalText(link(block, "cg_tx_acq_name"), `${path}>TX`);
+    group.name = (typeof name === "string" ? name : await name) ?? "";
     if (group.recordId > Number.MAX_SAFE_INTEGER) {
       group.exactRecordId = await this.#exactRecordId(block);
     }
-    const comment = await this.#optionalText(link(block, "cg_md_comment"), `${path}>MD`);
-    if (comment) group.comment = comment;
+    const comment = link(block, "cg_md_comment");
+    const text = comment && await this.#optionalText(comment, `${path}>MD`);
+    if (text) group.comment = text;
     if (fields.cg_flags & GROUP_FLAG.remoteMaster) {
       this.#masterLinks.push({ group, link: moreLinks(block)[0] ?? 0, path });
     }
     const source = link(block, "cg_si_acq_source");
-    group.source = await this.#guard.attempt(() => this.#channels.source(source, path));
+    if (source) {
+      group.source = await this.#guard.attempt(() => this.#channels.source(source, path));
+    }
     await this.#channels.read(link(block, "cg_cn_first"), group, path);
     this.#details.noteReductions(group, link(block, "cg_sr_first"), path);
     this.#model.groups.push(group);
@@ -306,8 +322,16 @@ class FileWalk {
     return this.#reader.peekText(offset, path) ?? await this.#reader.loadText(offset, path);
   }
 
-  #optionalText(offset: number, path: string): Promise<string | undefined> {
-    return this.#guard.attempt(() => this.#text(offset, path));
+  /** A text without which the file can be read; a promise only where the source has to wait. */
+  #optionalText(offset: number, path: string): string | undefined | Promise<string | undefined> {
+    try {
+      const text = this.#reader.peekText(offset, path);
+      if (text !== undefined) return text;
+    } catch (error) {
+      this.#guard.leaveOut(error);
+      return undefined;
+    }
+    return this.#guard.attempt(() => this.#reader.loadText(offset, path));
   }
 }
 
