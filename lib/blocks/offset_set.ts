@@ -6,7 +6,7 @@
  */
 
 /** Bytes of the file for which one array has the bits. */
-const SECTION_BYTES = 32768;
+const SECTION_BYTES = 262144;
 
 /** A set of offsets. */
 export class OffsetSet {
@@ -25,7 +25,7 @@ export class OffsetSet {
       this.#odd.add(offset);
       return true;
     }
-    const word = (offset >>> 8) & 127;
+    const word = (offset >>> 8) & 1023;
     const bit = 1 << (offset >>> 3);
     const bits = this.#bits;
     if ((bits[word] & bit) !== 0) return false;
@@ -37,7 +37,7 @@ export class OffsetSet {
   has(offset: number): boolean {
     if ((offset & 7) !== 0) return this.#odd.has(offset);
     const bits = this.#sections.get(Math.floor(offset / SECTION_BYTES));
-    return bits !== undefined && (bits[(offset >>> 8) & 127] & (1 << (offset >>> 3))) !== 0;
+    return bits !== undefined && (bits[(offset >>> 8) & 1023] & (1 << (offset >>> 3))) !== 0;
   }
 
   #turnTo(section: number): void {

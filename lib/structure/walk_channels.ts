@@ -32,6 +32,8 @@ export class ChannelWalk {
   readonly #compositions: CompositionWalk;
   readonly #sources = new Map<number, number>();
   readonly #visited = new OffsetSet();
+  /** The channel being read; its members are read after it. */
+  readonly #block = new ChannelBlock();
   /** Links to the channels that tell the length of others, within the group being read. */
   readonly #lengthLinks = new Map<ChannelModel, number>();
   readonly #signalLinks: { channel: ChannelModel; link: number; path: string }[] = [];
@@ -149,7 +151,7 @@ export class ChannelWalk {
     const reader = this.#reader;
     const indexes: number[] = [];
     const path = new ListPath(prefix);
-    const block = new ChannelBlock();
+    const block = this.#block;
     let offset = first;
     for (; offset !== 0; path.index++) {
       if (!this.#visited.add(offset)) {
