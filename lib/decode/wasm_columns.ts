@@ -23,6 +23,8 @@ export interface NumberTarget {
 
 /** Records below this many bytes are read before a module has been compiled. */
 const WORTHWHILE_BYTES = 2 * 1024 * 1024;
+/** Fewer bytes for each column are read before its loop has been made. */
+const COLUMN_BYTES = 512 * 1024;
 /** Arrays above this many bytes belong to whoever reads them, and not into one memory. */
 const MOST_OUTPUT_BYTES = 64 * 1024 * 1024;
 /** The first bytes of a memory page are slow to read into on common processors. */
@@ -59,7 +61,7 @@ export class WasmColumns {
   ): WasmColumns | undefined {
     if (totalBytes < WORTHWHILE_BYTES || typeof WebAssembly === "undefined") return undefined;
     const fitting = targets.filter(({ layout }) => hasLoop(layout));
-    if (fitting.length === 0) return undefined;
+    if (fitting.length === 0 || totalBytes < fitting.length * COLUMN_BYTES) return undefined;
     const columns = new WasmColumns(fitting, capacity);
     return columns.#outputBytes() <= MOST_OUTPUT_BYTES ? columns : undefined;
   }

@@ -31,10 +31,8 @@ export class ChannelFinder {
    */
   find(name: string, group?: number | string): Channel {
     const all = this.#names().get(name) ?? [];
-    const inGroup = (channels: readonly Channel[]) =>
-      group === undefined ? channels : channels.filter((channel) => this.#inGroup(channel, group));
-    let found = inGroup(all);
-    if (found.length === 0) found = inGroup(this.#paths().get(name) ?? []);
+    let found = this.#inGroup(all, group);
+    if (found.length === 0) found = this.#inGroup(this.#paths().get(name) ?? [], group);
     if (found.length === 1) return found[0];
     if (found.length === 0) {
       const where = group === undefined ? "" : ` in group ${JSON.stringify(group)}`;
@@ -58,14 +56,19 @@ export class ChannelFinder {
     );
   }
 
-  #inGroup(channel: Channel, group: number | string): boolean {
-    if (typeof group === "string") return channel.group.name === group;
+  /** Those of some channels, which are in the order of the groups, that are in a group. */
+  #inGroup(channels: readonly Channel[], group?: number | string): readonly Channel[] {
+    if (group === undefined || channels.length === 0) return channels;
+    if (typeof group === "string") {
+      return channels.filter((channel) => channel.group.name === group);
+    }
     if (!Number.isInteger(group) || group < 0 || group >= this.#groups.length) {
       throw new UsageError(`there is no group ${group}; the file has ${this.#groups.length}`, {
         file: this.#file,
       });
     }
-    return channel.group.index === group;
+    const first = firstOfGroup(channels, group);
+    return channels.slice(first, firstOfGroup(channels, group + 1));
   }
 
   #names(): Map<string, Channel[]> {
@@ -109,6 +112,18 @@ export class ChannelFinder {
     }
     return scored.sort((a, b) => a[0] - b[0]).slice(0, NEAR_NAMES).map(([, near]) => near);
   }
+}
+
+/** Which of some channels, in the order of the groups, is the first in a group or behind it. */
+function firstOfGroup(channels: readonly Channel[], group: number): number {
+  let low = 0;
+  let high = channels.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (channels[middle].group.index < group) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** How one of several channels of a name can be chosen. */

@@ -50,7 +50,7 @@ export async function openLanes(
   const own = plain.filter(({ channel }) => channel.group === group);
   const lanes = [await openLane(own, group, capacity, total, context)];
   for (const column of plain) {
-    if (own.includes(column)) continue;
+    if (column.channel.group === group) continue;
     lanes.push(await openLane([column], column.channel.group, capacity, total, context));
   }
   const { source, measurement } = context;

@@ -456,7 +456,7 @@ export class Mdf {
   async #collect(selections: GroupSelection[], options: ReadOptions): Promise<Signal[]> {
     const signals: Signal[] = [];
     for await (const batch of this.#batches(selections, options, () => Infinity, false)) {
-      signals.push(...batch.signals);
+      for (const signal of batch.signals) signals.push(signal);
     }
     return signals;
   }
@@ -521,15 +521,15 @@ export class Mdf {
       throw new UsageError("say which channels the arrays of into are for", { file: this.name });
     }
     if (!channels) return this.groups.map((group) => ({ group, channels: group.channels }));
-    const byGroup = new Map<ChannelGroup, Channel[]>();
+    const byGroup = new Map<ChannelGroup, Set<Channel>>();
     const into = new Map<Channel, NumberArray>();
     for (const [i, channel] of channels.map((channel) => this.#resolve(channel)).entries()) {
       const array = arrays[i];
       if (array) into.set(channel, array);
-      const list = byGroup.get(channel.group);
-      if (!list) byGroup.set(channel.group, [channel]);
-      else if (!list.includes(channel)) list.push(channel);
+      const chosen = byGroup.get(channel.group);
+      if (chosen) chosen.add(channel);
+      else byGroup.set(channel.group, new Set([channel]));
     }
-    return [...byGroup].map(([group, list]) => ({ group, channels: list, into }));
+    return [...byGroup].map(([group, chosen]) => ({ group, channels: [...chosen], into }));
   }
 }

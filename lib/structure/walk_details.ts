@@ -90,6 +90,13 @@ export class DetailContext {
     return found;
   }
 
+  /** Index of the group whose block is at an offset. */
+  groupAt(offset: number): number | undefined {
+    if (offset === 0) return undefined;
+    const place = (this.#places ??= this.#locate()).get(offset);
+    return place?.channel === undefined ? place?.group : undefined;
+  }
+
   /** Where groups and channels are, by the offsets of their blocks. */
   #locate(): Map<number, ChannelPlace> {
     const places = new Map<number, ChannelPlace>();

@@ -73,8 +73,8 @@ export async function walkEventTemplates(
         const parent = link(block, "ev_ev_parent");
         const range = link(block, "ev_ev_range");
         // The parents and beginnings of events in records may themselves be records of a group.
-        event.parentGroup = groupAt(context, parent);
-        event.rangeBeginGroup = groupAt(context, range);
+        event.parentGroup = context.groupAt(parent);
+        event.rangeBeginGroup = context.groupAt(range);
         resolve(context, {
           event,
           parent: event.parentGroup === undefined ? parent : 0,
@@ -85,11 +85,6 @@ export async function walkEventTemplates(
       channel.eventTemplate = index;
     });
   }
-}
-
-function groupAt({ model }: DetailContext, offset: number): number | undefined {
-  const index = offset === 0 ? -1 : model.groups.findIndex((group) => group.offset === offset);
-  return index < 0 ? undefined : index;
 }
 
 async function readEvent(

@@ -8,7 +8,7 @@ import { byteSpan, type NumberLayout } from "../../lib/plan/column_layout.ts";
 
 const STRIDE = 19;
 /** Enough to be worth a module. */
-const MANY = 4 * 1024 * 1024;
+const MANY = 1024 * 1024 * 1024;
 
 interface Column {
   layout: NumberLayout;
@@ -139,6 +139,10 @@ Deno.test("numbers without a loop stay with the plain ones", () => {
   const plain: NumberLayout = { ...layout, bitOffset: 0 };
   assert(WasmColumns.plan([target(plain)], 10, MANY));
   assertEquals(WasmColumns.plan([target(plain)], 10, 1000), undefined, "too little to be worth it");
+  const hundred = Array.from({ length: 100 }, () => target(plain));
+  const bytes = 4 * 1024 * 1024;
+  assert(WasmColumns.plan(hundred.slice(0, 8), 10, bytes));
+  assertEquals(WasmColumns.plan(hundred, 10, bytes), undefined, "too little for so many columns");
   assertEquals(WasmColumns.plan([target(plain)], 1e8, 1e9), undefined, "too much for one memory");
 });
 

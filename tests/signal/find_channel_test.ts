@@ -6,6 +6,7 @@ import {
   MdfWriter,
   UsageError,
 } from "../../mod.ts";
+import { FileBuilder } from "../_helpers.ts";
 
 async function twoGroups(): Promise<Mdf> {
   const path = await Deno.makeTempFile({ suffix: ".mf4" });
@@ -64,4 +65,26 @@ Deno.test("a group that does not exist is a mistake of the caller", async () => 
   await using mdf = await twoGroups();
   assertThrows(() => mdf.channel("Counter", { group: 2 }), UsageError);
   assertThrows(() => mdf.channel("Counter", { group: -1 }), UsageError);
+});
+
+Deno.test("among very many groups, one is found by its number or name", async () => {
+  const file = new FileBuilder();
+  const groups = Array.from({ length: 300 }, (_, i) => {
+    const names = i % 3 === 0 ? ["t"] : i % 3 === 1 ? ["t", "v", "v"] : ["u"];
+    return { name: `G${i % 100}`, channels: names.map((name) => ({ name, cn_bit_count: 8 })) };
+  });
+  file.dataGroup({ groups, recordIdSize: 2 });
+  await using mdf = await Mdf.open(file.bytes());
+  for (const group of [0, 1, 3, 150, 151, 298, 297]) {
+    const found = mdf.channel("t", { group });
+    assertEquals([found.group.index, found.index], [group, 0]);
+  }
+  for (const group of [2, 299]) {
+    assertThrows(() => mdf.channel("t", { group }), ChannelNotFoundError, "in group");
+  }
+  const twice = assertThrows(() => mdf.channel("v", { group: 4 }), AmbiguousChannelError);
+  assertEquals(twice.groups, [4]);
+  const sameName = assertThrows(() => mdf.channel("t", { group: "G3" }), AmbiguousChannelError);
+  assertEquals(sameName.groups, [3, 103]);
+  assertThrows(() => mdf.channel("t", { group: 300 }), UsageError, "there is no group 300");
 });
