@@ -10,11 +10,15 @@ import { fragmentPlace } from "../structure/fragment_place.ts";
 import type { DataChain, Fragment } from "../structure/measurement.ts";
 import { problemError } from "../structure/problem.ts";
 import { unpack } from "./inflate.ts";
+import type { InflateWorkers } from "./inflate_workers.ts";
+import { UnpackAhead } from "./unpack_ahead.ts";
 
 /** What reading data may make use of. */
 export interface DataAccess {
   /** Cancels reading. */
   readonly signal?: AbortSignal;
+  /** Threads that unpack compressed blocks. */
+  readonly workers?: InflateWorkers;
 }
 
 /** A stream of bytes with random access. */
@@ -37,6 +41,7 @@ export class ChainReader implements ByteStream {
   /** Where each fragment starts in the chain. */
   readonly #starts: Float64Array;
   readonly #access: DataAccess;
+  #ahead?: UnpackAhead;
   #last = 0;
   #unpacked?: { index: number; bytes: Uint8Array };
 
@@ -54,6 +59,16 @@ export class ChainReader implements ByteStream {
       length += fragment.length;
     });
     this.length = length;
+  }
+
+  /** Says that the bytes `[from, to)` will be read in order, so that they may be made ready. */
+  expect(from: number, to: number): void {
+    const { workers, signal } = this.#access;
+    this.#ahead?.close();
+    this.#ahead = undefined;
+    if (!workers || from >= to || this.#fragments.length === 0) return;
+    const [first, end] = [this.#find(from), this.#find(to - 1) + 1];
+    this.#ahead = UnpackAhead.start(this.#source, this.#fragments, first, end, workers, signal);
   }
 
   /** Fills `target` with the bytes from `at` on; returns a promise only where it has to wait. */
@@ -98,6 +113,14 @@ export class ChainReader implements ByteStream {
   #readCompressed(index: number, skip: number, piece: Uint8Array): void | Promise<void> {
     const copy = (bytes: Uint8Array) => piece.set(bytes.subarray(skip, skip + piece.length));
     if (this.#unpacked?.index === index) return copy(this.#unpacked.bytes);
+    const bytes = this.#ahead?.get(index);
+    if (bytes instanceof Promise) {
+      return bytes.then((bytes) => bytes ? copy(bytes) : this.#unpack(index, copy));
+    }
+    return bytes ? copy(bytes) : this.#unpack(index, copy);
+  }
+
+  #unpack(index: number, copy: (bytes: Uint8Array) => void): void | Promise<void> {
     const fragment = this.#fragments[index];
     const stored = new Uint8Array(fragment.stored!);
     const keep = (bytes: Uint8Array) => {

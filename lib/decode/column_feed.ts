@@ -36,6 +36,11 @@ export class ColumnFeed implements RecordFeed {
     this.#bitBuffer = new Uint8Array(this.capacity * group.invalidationBytes);
   }
 
+  expect(first: number, end: number): void {
+    this.#values.expect(first * this.#dataBytes, end * this.#dataBytes);
+    this.#invalidation.expect(first * this.#invalidationBytes, end * this.#invalidationBytes);
+  }
+
   async fill(first: number, count: number): Promise<void> {
     const { run } = this;
     run.first = first;

@@ -51,6 +51,8 @@ export interface RecordFeed {
   readonly capacity: number;
   /** Brings records `[first, first + count)` into `run`; a promise only where it has to wait. */
   fill(first: number, count: number): void | Promise<void>;
+  /** Says that the records `[first, end)` will be read in order, so that they may be made ready. */
+  expect?(first: number, end: number): void;
 }
 
 /** Makes the buffer of a feed. */
@@ -131,6 +133,10 @@ class SortedFeed implements RecordFeed {
     this.#recordId = exactRecordId(group);
     this.capacity = capacity;
     this.run = run;
+  }
+
+  expect(first: number, end: number): void {
+    this.#chain.expect(first * this.run.stride, end * this.run.stride);
   }
 
   fill(first: number, count: number): void | Promise<void> {

@@ -5,6 +5,7 @@
  */
 import { CorruptFileError, type MdfErrorPlace } from "../errors.ts";
 import { builtinModule } from "../source/node_modules.ts";
+import { wasmInflater } from "./wasm_inflater.ts";
 
 interface ZlibOptions {
   chunkSize?: number;
@@ -28,8 +29,19 @@ export interface ByteTransform {
   writable: WritableStream<BufferSource>;
 }
 
+/** Unpacks deflated data faster than the runtime does. */
+export interface FastInflater {
+  /**
+   * The `length` original bytes of a zlib stream, put back from `columns` columns where that is not 0;
+   * undefined where the runtime's own decompressor has to do it, or to say what is wrong.
+   */
+  unpack(stored: Uint8Array, length: number, columns: number): Uint8Array | undefined;
+}
+
 /** The decompressors of a runtime. */
 export interface RuntimeCodecs {
+  /** The library's own, where the runtime can run it. */
+  inflater?(): FastInflater | undefined;
   /** `node:zlib`, where there is one. */
   zlib?: Zlib;
   /** A `DecompressionStream`, or undefined where that, or the format, is not known. */
@@ -38,6 +50,7 @@ export interface RuntimeCodecs {
 
 /** The decompressors of this runtime. */
 export const runtimeCodecs: RuntimeCodecs = {
+  inflater: wasmInflater,
   zlib: builtinModule<Zlib>("node:zlib"),
   openStream(format) {
     try {

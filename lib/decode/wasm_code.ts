@@ -1,5 +1,5 @@
 /**
- * A WebAssembly module put together from bytes: just the parts that loops over records need.
+ * A WebAssembly module put together from bytes: just the parts that the library's loops need.
  *
  * @module
  * @see {@link https://webassembly.github.io/spec/core/binary/} for the binary format
@@ -9,9 +9,12 @@
 export const OP = {
   block: 0x02,
   loop: 0x03,
+  when: 0x04,
+  otherwise: 0x05,
   end: 0x0b,
   branch: 0x0c,
   branchIf: 0x0d,
+  giveBack: 0x0f,
   call: 0x10,
   localGet: 0x20,
   localSet: 0x21,
@@ -20,15 +23,25 @@ export const OP = {
   i32Const: 0x41,
   i64Const: 0x42,
   f64Const: 0x44,
+  i32IsZero: 0x45,
+  i32Equal: 0x46,
+  i32Unequal: 0x47,
   i32LessSigned: 0x48,
+  i32LessUnsigned: 0x49,
+  i32GreaterUnsigned: 0x4b,
+  i32AtLeastUnsigned: 0x4f,
   i32Add: 0x6a,
   i32Subtract: 0x6b,
+  i32Multiply: 0x6c,
+  i32RemainderUnsigned: 0x70,
   i32And: 0x71,
   i32Or: 0x72,
+  i32Xor: 0x73,
   i32ShiftLeft: 0x74,
   i32ShiftRightSigned: 0x75,
   i32ShiftRight: 0x76,
   i32RotateLeft: 0x77,
+  i64Subtract: 0x7d,
   i64And: 0x83,
   i64Or: 0x84,
   i64ShiftLeft: 0x86,
@@ -38,6 +51,7 @@ export const OP = {
   f64Add: 0xa0,
   f64Multiply: 0xa2,
   i32FromI64: 0xa7,
+  i64FromU32: 0xad,
   f64FromI32: 0xb7,
   f64FromU32: 0xb8,
   f64FromI64: 0xb9,
@@ -68,9 +82,24 @@ export const PAIR_OP = {
   loadFirst: 0x5d,
 } as const;
 
+/** Instructions on 16 bytes at once, behind the same prefix. */
+export const VECTOR_OP = {
+  load: 0x00,
+  store: 0x0b,
+  constant: 0x0c,
+  shuffle: 0x0d,
+  extractLane: 0x1b,
+  addPairs16: 0x7d,
+  addPairs32: 0x7f,
+  multiplyLow: 0x9e,
+  multiplyHigh: 0x9f,
+  add32: 0xae,
+} as const;
+
 const I32 = 0x7f;
 const I64 = 0x7e;
 const F64 = 0x7c;
+const V128 = 0x7b;
 const MUTABLE = 1;
 const NO_RESULT = 0x40;
 
@@ -123,35 +152,50 @@ export function repeatUntil(condition: readonly number[], body: readonly number[
   ];
 }
 
-/** A function of `parameters` 32-bit integers, without a result. */
+/** A function of 32-bit integers. */
 export interface WasmFunction {
+  /** Name by which the module gives it away. */
+  readonly name?: string;
+  /** Number of its parameters, which are its first locals. */
+  readonly parameters: number;
+  /** Whether it gives a 32-bit integer back. */
+  readonly result?: boolean;
   /** 32-bit locals behind the parameters. */
   readonly i32Locals: number;
   /** 64-bit locals behind those. */
   readonly i64Locals: number;
   /** 64-bit floats that the function starts with, as locals behind those. */
   readonly constants?: readonly number[];
+  /** Vectors as locals behind those. */
+  readonly vectorLocals?: number;
   /** Instructions. */
   readonly code: readonly number[];
 }
 
-/**
- * The module that imports a memory as `host.memory` and exports its last function as `run`. Every
- * function takes `parameters` 32-bit integers.
- */
+/** Most pages that a memory can have. */
+const MOST_PAGES = 65536;
+
+/** The module of these functions. It imports a memory, which threads may share, as `host.memory`. */
 export function wasmModule(
-  parameters: number,
   functions: readonly WasmFunction[],
+  shared = false,
 ): Uint8Array<ArrayBuffer> {
-  const types = vector([[0x60, ...vector(Array(parameters).fill([I32])), ...vector([])]]);
-  const imports = vector([[...text("host"), ...text("memory"), 2, 0, 1]]);
-  const declarations = vector(functions.map(() => [0]));
-  const exports = vector([[...text("run"), 0, ...unsigned(functions.length - 1)]]);
+  const types = vector(functions.map(({ parameters, result }) => [
+    ...[0x60, ...vector(Array(parameters).fill([I32]))],
+    ...vector(result ? [[I32]] : []),
+  ]));
+  const limits = shared ? [3, 0, ...unsigned(MOST_PAGES)] : [0, 1];
+  const imports = vector([[...text("host"), ...text("memory"), 2, ...limits]]);
+  const declarations = vector(functions.map((_, i) => unsigned(i)));
+  const exports = vector(functions.flatMap(({ name }, i) => {
+    return name === undefined ? [] : [[...text(name), 0, ...unsigned(i)]];
+  }));
   const globals: number[][] = [];
-  const bodies = vector(functions.map(({ i32Locals, i64Locals, constants = [], code }) => {
+  const bodies = vector(functions.map((one) => {
+    const { parameters, i32Locals, i64Locals, constants = [], vectorLocals = 0, code } = one;
     const locals = vector([
       ...[[...unsigned(i32Locals), I32], [...unsigned(i64Locals), I64]],
-      [...unsigned(constants.length), F64],
+      ...[[...unsigned(constants.length), F64], [...unsigned(vectorLocals), V128]],
     ]);
     // Engines would put what they know to be constant into every instruction again.
     const loads = constants.flatMap((value, i) => {

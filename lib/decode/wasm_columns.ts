@@ -7,7 +7,7 @@
 import type { NumberLayout } from "../plan/column_layout.ts";
 import type { NumberArray, NumberArrayType } from "./number_kernels.ts";
 import { wasmModule } from "./wasm_code.ts";
-import { columnLoops, hasLoop, LOOP_PARAMETERS, type LoopColumn } from "./wasm_loops.ts";
+import { columnLoops, hasLoop, type LoopColumn } from "./wasm_loops.ts";
 
 /** A column that these loops may fill. */
 export interface NumberTarget {
@@ -97,7 +97,7 @@ export class WasmColumns {
       output += align(width * this.#capacity);
     }
     try {
-      const code = wasmModule(LOOP_PARAMETERS, columnLoops(columns, stride));
+      const code = wasmModule(columnLoops(columns, stride));
       const instance = await instantiate(code, { host: { memory } });
       this.#run = instance.exports.run as (address: number, count: number, index: number) => void;
     } catch {

@@ -31,7 +31,7 @@ export interface LoopColumn {
 }
 
 /** Parameters: address of the first record, number of records, number of the first value. */
-export const LOOP_PARAMETERS = 3;
+const LOOP_PARAMETERS = 3;
 const SOURCE = 0;
 const COUNT = 1;
 /** The value's number times 1, 2, 4 and 8. */
@@ -52,7 +52,7 @@ export function hasLoop(layout: NumberLayout): boolean {
   return byteSpan(layout) <= 8;
 }
 
-/** Functions that take the columns out of records of `stride` bytes; the last one calls the others. */
+/** Functions that take the columns out of records of `stride` bytes; the last one, `run`, calls the others. */
 export function columnLoops(columns: readonly LoopColumn[], stride: number): WasmFunction[] {
   const functions: WasmFunction[] = [];
   for (let i = 0; i < columns.length; i += COLUMNS_PER_LOOP) {
@@ -62,7 +62,8 @@ export function columnLoops(columns: readonly LoopColumn[], stride: number): Was
     ...[SOURCE, COUNT, 2].flatMap((parameter) => [OP.localGet, parameter]),
     ...[OP.call, ...signed(i)],
   ]);
-  return [...functions, { i32Locals: 0, i64Locals: 0, code: calls }];
+  const run = { name: "run", parameters: LOOP_PARAMETERS, i32Locals: 0, i64Locals: 0, code: calls };
+  return [...functions, run];
 }
 
 function loopFunction(columns: readonly LoopColumn[], stride: number): WasmFunction {
@@ -74,7 +75,10 @@ function loopFunction(columns: readonly LoopColumn[], stride: number): WasmFunct
   const constants = new Constants();
   const code = [...scale, ...loop(columns, stride, turn, constants)];
   if (turn > 1) code.push(...loop(columns, stride, 1, constants));
-  return { i32Locals: I32_LOCALS, i64Locals: 1, constants: constants.values, code };
+  return {
+    ...{ parameters: LOOP_PARAMETERS, i32Locals: I32_LOCALS, i64Locals: 1 },
+    ...{ constants: constants.values, code },
+  };
 }
 
 /** 64-bit floats that a function needs, each once. */

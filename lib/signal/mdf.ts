@@ -8,6 +8,7 @@ import type { MetBlocks } from "../blocks/met_blocks.ts";
 import { BlockReader } from "../blocks/read_block.ts";
 import { countMixedRecords } from "../decode/count_records.ts";
 import type { NumberArray } from "../decode/number_kernels.ts";
+import { InflateWorkers } from "../decode/inflate_workers.ts";
 import { isMdfError, UsageError } from "../errors.ts";
 import { checkIdentity, type FileIdentity, fileIdentity } from "../index/file_identity.ts";
 import { makeIndex, type MdfIndex, openIndex } from "../index/file_index.ts";
@@ -55,6 +56,11 @@ export interface OpenOptions {
    * `"refuse"`.
    */
   damaged?: Damaged;
+  /**
+   * Most threads besides the calling one that unpack compressed data; 0 for none. They are there only
+   * while much compressed data is being read. Default: one less than there are processors, up to 3.
+   */
+  workers?: number;
 }
 
 const DEFAULT_BATCH_BYTES = 512 * 1024;
@@ -83,6 +89,7 @@ export class Mdf {
   readonly measurement: Measurement;
   readonly #source: SourceReader;
   readonly #limits: Limits;
+  readonly #workers: InflateWorkers;
   readonly #damaged?: Damaged;
   readonly #file: OpenFile;
   readonly #groups: ChannelGroup[] = [];
@@ -98,9 +105,10 @@ export class Mdf {
     source: SourceReader,
     { measurement, identity, met }: Structure,
     limits: Limits,
-    damaged: Damaged | undefined,
+    { damaged, workers = InflateWorkers.usual() }: OpenOptions,
   ) {
     this.#source = source;
+    this.#workers = new InflateWorkers(workers);
     this.#identity = identity;
     this.#met = met;
     this.#limits = limits;
@@ -179,7 +187,7 @@ export class Mdf {
     try {
       const limits = { ...DEFAULT_LIMITS, ...options.limits };
       const reader = await SourceReader.open(source, { signal: options.signal });
-      return new Mdf(reader, await structure(reader, limits), limits, options.damaged);
+      return new Mdf(reader, await structure(reader, limits), limits, options);
     } catch (error) {
       await source.close?.();
       throw error;
@@ -398,6 +406,7 @@ export class Mdf {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    this.#workers.close();
     await this.#source.close();
   }
 
@@ -497,6 +506,7 @@ export class Mdf {
       limits: this.#limits,
       raw: options.raw ?? false,
       signal: options.signal,
+      workers: this.#workers,
     };
   }
 

@@ -10,7 +10,7 @@ import { problemError } from "../structure/problem.ts";
 import type { Channel, ChannelGroup } from "./channel.ts";
 import { asTimes, type Column, type ColumnContext } from "./column.ts";
 import { openElements, timesAgree } from "./element_columns.ts";
-import { type OpenColumn, openLanes } from "./lanes.ts";
+import { type Lane, type OpenColumn, openLanes } from "./lanes.ts";
 import { openColumn } from "./open_column.ts";
 import type { RecordWindow } from "./record_window.ts";
 import type { Batch, ReadOptions, Signal } from "./signal.ts";
@@ -51,6 +51,7 @@ export async function* readBatches(
     options,
   );
   if (columns.length === 0 && selection.channels.length > 0) return;
+  let lanes: readonly Lane[] = [];
   try {
     const master = openMaster(group, columns, context, capacity);
     if (master) checkMaster(master.channel, group, window, context);
@@ -62,7 +63,8 @@ export async function* readBatches(
       return;
     }
     const opened = master && !asked.has(master) ? [...columns, master] : columns;
-    const lanes = await openLanes(opened, group, capacity, total, context);
+    lanes = await openLanes(opened, group, capacity, total, context);
+    for (const { feed } of lanes) feed.expect?.(window.first, window.end);
     const pace = new Pace(context.signal);
     for (let first = window.first; first < window.end;) {
       const wanted = Math.min(capacity, window.end - first);
@@ -94,6 +96,8 @@ export async function* readBatches(
     // What is wrong with the records is wrong for all of their channels.
     if (!options.onChannelError || !isMdfError(error)) throw error;
     for (const { channel } of columns) options.onChannelError(channel, error);
+  } finally {
+    for (const { feed } of lanes) feed.expect?.(0, 0);
   }
 }
 

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { type NumberArray, numberDecoder } from "../../lib/decode/number_kernels.ts";
 import { type NumberTarget, WasmColumns } from "../../lib/decode/wasm_columns.ts";
 import { wasmModule } from "../../lib/decode/wasm_code.ts";
-import { columnLoops, hasLoop, LOOP_PARAMETERS } from "../../lib/decode/wasm_loops.ts";
+import { columnLoops, hasLoop } from "../../lib/decode/wasm_loops.ts";
 import { byteSpan, type NumberLayout } from "../../lib/plan/column_layout.ts";
 
 const STRIDE = 19;
@@ -156,7 +156,7 @@ Deno.test("the module is valid for many columns, and each record length", () => 
       width: 8,
       output: 65536 * i,
     }));
-    const code = wasmModule(LOOP_PARAMETERS, columnLoops(columns, 8 * count + 1));
+    const code = wasmModule(columnLoops(columns, 8 * count + 1));
     assert(WebAssembly.validate(code), `${count} columns`);
   }
 });

@@ -1,0 +1,93 @@
+/**
+ * The memory that inflating needs beside its input and output, and what an entry of a decoding table
+ * says.
+ *
+ * An entry has 32 bits. The low eight are the bits it stands for, with those of extra bits. A literal
+ * has the sign bit set and its byte in bits 8 to 15; two literals have bit 30 set too, and the second
+ * in bits 16 to 23. A length or distance has its base in bits 16 to 30 and the bits of its code in
+ * bits 8 to 12. Bit 15 marks what is neither: with bit 14 a link to a table of more bits (where it
+ * starts, from bit 16 on, and how many bits it has, in bits 8 to 12), with bit 13 the end of the
+ * block, with neither a code that means nothing.
+ *
+ * @module
+ * @see {@link https://www.rfc-editor.org/rfc/rfc1951} for the format
+ */
+
+/** Bits that the first table of a code is looked up by. */
+export const ROOT_BITS = { literals: 11, distances: 8, lengths: 7 } as const;
+
+/** Marks of entries. */
+export const ENTRY = {
+  literal: 0x80000000 | 0,
+  second: 0x40000000,
+  special: 0x8000,
+  link: 0x4000,
+  end: 0x2000,
+} as const;
+
+/** Most entries that a table with its further tables can have, for 15 bits and that many symbols. */
+export const TABLE_ENTRIES = { literals: 2400, distances: 408 } as const;
+
+/** Places in the memory, in bytes. */
+export const PLACE = {
+  literals: 0,
+  distances: 4 * TABLE_ENTRIES.literals,
+  lengthCodes: 4 * (TABLE_ENTRIES.literals + TABLE_ENTRIES.distances),
+  counts: 11_744,
+  offsets: 11_808,
+  codeLengths: 11_872,
+  sorted: 12_352,
+  literalSymbols: 12_928,
+  distanceSymbols: 14_080,
+  lengthSymbols: 14_208,
+  lengthOrder: 14_284,
+} as const;
+
+/** Bytes of the memory. */
+export const INFLATE_SCRATCH_BYTES = 14_336;
+/** Bytes behind input and output that may be read, and behind the output that may be written. */
+export const INFLATE_SLACK_BYTES = 64;
+
+/** Order in which a block gives the lengths of the codes for lengths. */
+const LENGTH_ORDER = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
+
+/** What the memory has to hold before it is used first: entries without the lengths of their codes. */
+export function inflateScratch(): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(INFLATE_SCRATCH_BYTES);
+  const view = new DataView(bytes.buffer);
+  const put = (place: number, entries: readonly number[]) =>
+    entries.forEach((entry, i) => view.setInt32(place + 4 * i, entry, true));
+  put(PLACE.literalSymbols, [
+    ...Array.from({ length: 256 }, (_, byte) => ENTRY.literal | byte << 8),
+    ENTRY.special | ENTRY.end,
+    ...lengthEntries(),
+    // Two codes exist in fixed blocks only and mean nothing.
+    ...[ENTRY.special, ENTRY.special],
+  ]);
+  put(PLACE.distanceSymbols, [...distanceEntries(), ENTRY.special, ENTRY.special]);
+  put(PLACE.lengthSymbols, LENGTH_ORDER.map((_, symbol) => symbol << 16));
+  bytes.set(LENGTH_ORDER, PLACE.lengthOrder);
+  return bytes;
+}
+
+function lengthEntries(): number[] {
+  const entries: number[] = [];
+  let base = 3;
+  for (let i = 0; i < 28; i++) {
+    const extra = Math.max(0, (i >> 2) - 1);
+    entries.push(base << 16 | extra);
+    base += 1 << extra;
+  }
+  return [...entries, 258 << 16];
+}
+
+function distanceEntries(): number[] {
+  const entries: number[] = [];
+  let base = 1;
+  for (let i = 0; i < 30; i++) {
+    const extra = Math.max(0, (i >> 1) - 1);
+    entries.push(base << 16 | extra);
+    base += 1 << extra;
+  }
+  return entries;
+}

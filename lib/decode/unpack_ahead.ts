@@ -1,0 +1,210 @@
+/**
+ * Compressed blocks of a chain, unpacked by several threads before they are needed.
+ *
+ * @module
+ */
+import type { SourceReader } from "../source/byte_source.ts";
+import type { Fragment } from "../structure/measurement.ts";
+import { INFLATE_SLACK_BYTES } from "./inflate_scratch.ts";
+import { type InflateWorkers, MOST_JOBS, type Slot, type SlotJob } from "./inflate_workers.ts";
+import { SLOT_STATE } from "./inflate_thread.ts";
+
+/** Fewer bytes are unpacked before a thread has started. */
+const WORTHWHILE_BYTES = 24 * 1024 * 1024;
+/** Blocks are put together until they have so many bytes. */
+const PIECE_BYTES = 2 * 1024 * 1024;
+/** Blocks of more bytes are unpacked when they are needed. */
+const MOST_BLOCK_BYTES = 8 * 1024 * 1024;
+/** Deflate cannot expand more. */
+const MAX_RATIO = 1032;
+
+/** Consecutive blocks that are unpacked together. */
+interface Piece {
+  /** First of them. */
+  readonly first: number;
+  /** The one after the last. */
+  end: number;
+  /** Bytes of compressed data, with what lies between. */
+  stored: number;
+  /** Bytes of original data. */
+  unpacked: number;
+}
+
+/** Unpacks the blocks of one chain in order, ahead of who reads them. */
+export class UnpackAhead {
+  readonly #source: SourceReader;
+  readonly #fragments: readonly Fragment[];
+  readonly #workers: InflateWorkers;
+  readonly #signal?: AbortSignal;
+  readonly #pieces: Piece[] = [];
+  /** Number of the piece of each fragment from `#first` on; -1 where it is in none. */
+  #pieceOf = new Int32Array(0);
+  #first = 0;
+  readonly #held = new Map<number, Slot>();
+
+  private constructor(
+    source: SourceReader,
+    fragments: readonly Fragment[],
+    workers: InflateWorkers,
+    signal?: AbortSignal,
+  ) {
+    this.#source = source;
+    this.#fragments = fragments;
+    this.#workers = workers;
+    this.#signal = signal;
+  }
+
+  /** For the fragments `[first, end)`; undefined where that is not worth it, or not possible. */
+  static start(
+    source: SourceReader,
+    fragments: readonly Fragment[],
+    first: number,
+    end: number,
+    workers: InflateWorkers,
+    signal?: AbortSignal,
+  ): UnpackAhead | undefined {
+    let bytes = 0;
+    for (let i = first; i < end; i++) if (isEligible(fragments[i])) bytes += fragments[i].length;
+    if (bytes < WORTHWHILE_BYTES) return undefined;
+    const ahead = new UnpackAhead(source, fragments, workers, signal);
+    return ahead.#plan(first, end) ? ahead : undefined;
+  }
+
+  #plan(first: number, end: number): boolean {
+    this.#first = first;
+    this.#pieceOf = new Int32Array(end - first).fill(-1);
+    const room = { stored: 0, unpacked: 0, beside: 0 };
+    let piece: Piece | undefined;
+    for (let i = first; i < end; i++) {
+      const fragment = this.#fragments[i];
+      if (!isEligible(fragment)) {
+        piece = undefined;
+        continue;
+      }
+      const [stored, unpacked] = [room16(fragment.stored!), room16(fragment.length)];
+      if (
+        !piece || piece.unpacked + unpacked > PIECE_BYTES || piece.stored + stored > PIECE_BYTES ||
+        piece.end - piece.first === MOST_JOBS
+      ) {
+        piece = { first: i, end: i, stored: 0, unpacked: 0 };
+        this.#pieces.push(piece);
+      }
+      piece.end = i + 1;
+      piece.stored += stored;
+      piece.unpacked += unpacked;
+      room.stored = Math.max(room.stored, piece.stored);
+      room.unpacked = Math.max(room.unpacked, piece.unpacked);
+      if (columnsOf(fragment) > 0) room.beside = Math.max(room.beside, fragment.length);
+      this.#pieceOf[i - first] = this.#pieces.length - 1;
+    }
+    return this.#workers.start(room);
+  }
+
+  /**
+   * The original bytes of a fragment, valid until the next call; undefined where they have to be got
+   * another way, which then says what is wrong with them. A promise only where it has to wait.
+   */
+  get(index: number): Uint8Array | undefined | Promise<Uint8Array | undefined> {
+    const number = this.#pieceOf[index - this.#first] ?? -1;
+    if (number < 0) return undefined;
+    for (const [piece, slot] of this.#held) {
+      if (piece >= number) continue;
+      this.#held.delete(piece);
+      this.#workers.release(slot);
+    }
+    for (let piece = number; piece < this.#pieces.length; piece++) {
+      if (!this.#held.has(piece) && !this.#load(piece)) break;
+    }
+    const slot = this.#held.get(number);
+    return slot && this.#bytes(slot, number, index);
+  }
+
+  /** Gives back what it holds. */
+  close(): void {
+    for (const slot of this.#held.values()) this.#workers.release(slot);
+    this.#held.clear();
+  }
+
+  #bytes(
+    slot: Slot,
+    number: number,
+    index: number,
+  ): Uint8Array | undefined | Promise<Uint8Array | undefined> {
+    const workers = this.#workers;
+    for (;;) {
+      switch (workers.state(slot)) {
+        case SLOT_STATE.done: {
+          let at = 0;
+          for (let i = this.#pieces[number].first; i < index; i++) {
+            at += room16(this.#fragments[i].length);
+          }
+          return slot.unpacked.subarray(at, at + this.#fragments[index].length);
+        }
+        case SLOT_STATE.loading:
+          return slot.loading!.then(() => this.#bytes(slot, number, index));
+        case SLOT_STATE.queued:
+        case SLOT_STATE.taken:
+          if (workers.help()) continue;
+          return new Promise<void>((resolve) => slot.wake = resolve)
+            .then(() => this.#bytes(slot, number, index));
+        default:
+          return undefined;
+      }
+    }
+  }
+
+  /** Brings the compressed bytes of a piece into a slot; tells whether there was one. */
+  #load(number: number): boolean {
+    const workers = this.#workers;
+    const slot = workers.spare();
+    if (!slot) return false;
+    workers.assign(slot, this, number);
+    this.#held.set(number, slot);
+    const { first, end } = this.#pieces[number];
+    const jobs: SlotJob[] = [];
+    const pending: Promise<void>[] = [];
+    let [from, to] = [0, 0];
+    for (let i = first; i < end; i++) {
+      const fragment = this.#fragments[i];
+      const { offset, length } = fragment;
+      const stored = fragment.stored!;
+      const target = slot.stored.subarray(from, from + stored);
+      const loading = this.#source.readInto(offset, target, this.#signal);
+      if (loading) pending.push(loading);
+      jobs.push({ from, stored, to, length, columns: columnsOf(fragment) });
+      from += room16(stored);
+      to += room16(length);
+    }
+    if (pending.length === 0) {
+      workers.queue(slot, jobs);
+      return true;
+    }
+    slot.loading = Promise.all(pending).then(() => {
+      slot.loading = undefined;
+      workers.queue(slot, jobs);
+    }, (error) => {
+      workers.release(slot);
+      this.#held.delete(number);
+      throw error;
+    });
+    // Whoever needs the bytes is told; until then nobody may be waiting.
+    slot.loading.catch(() => {});
+    return true;
+  }
+}
+
+function isEligible({ zip, length, stored, offset, columns }: Fragment): boolean {
+  if (zip !== 0 && zip !== 1 || offset < 0 || length === 0) return false;
+  if (zip === 1 && !(Number.isInteger(columns) && columns! > 0)) return false;
+  return length <= MOST_BLOCK_BYTES && stored! <= MOST_BLOCK_BYTES && length <= stored! * MAX_RATIO;
+}
+
+/** Columns in which the data of a fragment was stored; 0 where it was not transposed. */
+function columnsOf({ zip, columns }: Fragment): number {
+  return zip === 1 ? columns! : 0;
+}
+
+/** Room for that many bytes, and for what may be touched behind them. */
+function room16(bytes: number): number {
+  return Math.ceil((bytes + INFLATE_SLACK_BYTES) / 16) * 16;
+}

@@ -1,0 +1,129 @@
+/**
+ * Transposed data put back, in WebAssembly: squares of 16 rows and 16 columns at a time. The same
+ * without WebAssembly is in `transpose.ts`.
+ *
+ * @module
+ */
+import type { WasmFunction } from "./wasm_code.ts";
+import {
+  above,
+  add,
+  and,
+  below,
+  type Code,
+  code,
+  get,
+  increase,
+  load8,
+  multiply,
+  set,
+  store8,
+  subtract,
+  vector,
+  when,
+  whilst,
+} from "./wasm_expressions.ts";
+
+const [FROM, TO, ROWS, COLUMNS] = [0, 1, 2, 3];
+const [ROW, COLUMN, AT, END, LAST] = [4, 5, 6, 7, 8];
+const FIRST_VECTOR = 9;
+
+const SIDE = 16;
+/** Rows that are put back together where there are few columns, so that they stay in the cache. */
+const ROWS_AT_ONCE = 1024;
+
+const lanes = (first: number): number[] =>
+  Array.from({ length: SIDE }, (_, i) => first + (i >> 1) + SIDE * (i & 1));
+const [LOW, HIGH] = [lanes(0), lanes(SIDE / 2)];
+
+/** Goes through numbers in steps; the last step is moved back so that it ends at `end`. */
+const eachSquare = (local: number, end: Code, body: Code): Code =>
+  code(
+    set(local, 0),
+    whilst(
+      below(get(local), end),
+      code(
+        when(
+          above(add(get(local), SIDE), end),
+          set(local, subtract(end, SIDE)),
+        ),
+        body,
+        increase(local, SIDE),
+      ),
+    ),
+  );
+
+/**
+ * One square. Columns are read as vectors; four times, the bytes of vectors that are eight apart are
+ * put in turn into two, and then the vectors are rows.
+ */
+function square(): Code {
+  const parts: Code[] = [
+    set(AT, add(add(get(FROM), get(ROW)), multiply(get(COLUMN), get(ROWS)))),
+  ];
+  for (let i = 0; i < SIDE; i++) {
+    parts.push(set(FIRST_VECTOR + i, vector.load(get(AT))), increase(AT, get(ROWS)));
+  }
+  let [from, to] = [FIRST_VECTOR, FIRST_VECTOR + SIDE];
+  for (let stage = 0; stage < 4; stage++) {
+    for (let i = 0; i < SIDE / 2; i++) {
+      const [a, b] = [get(from + i), get(from + i + SIDE / 2)];
+      parts.push(set(to + 2 * i, vector.shuffle(a, b, LOW)));
+      parts.push(set(to + 2 * i + 1, vector.shuffle(a, b, HIGH)));
+    }
+    [from, to] = [to, from];
+  }
+  parts.push(set(AT, add(add(get(TO), get(COLUMN)), multiply(get(ROW), get(COLUMNS)))));
+  for (let i = 0; i < SIDE; i++) {
+    parts.push(vector.store(get(AT), get(from + i)), increase(AT, get(COLUMNS)));
+  }
+  return code(...parts);
+}
+
+const squares: Code = eachSquare(ROW, get(ROWS), eachSquare(COLUMN, get(COLUMNS), square()));
+
+const bytewise: Code = code(
+  set(LAST, 0),
+  whilst(
+    below(get(LAST), get(ROWS)),
+    code(
+      set(END, add(get(LAST), ROWS_AT_ONCE)),
+      when(above(get(END), get(ROWS)), set(END, get(ROWS))),
+      set(COLUMN, 0),
+      whilst(
+        below(get(COLUMN), get(COLUMNS)),
+        code(
+          set(ROW, get(LAST)),
+          set(AT, add(add(get(TO), get(COLUMN)), multiply(get(ROW), get(COLUMNS)))),
+          whilst(
+            below(get(ROW), get(END)),
+            code(
+              store8(
+                get(AT),
+                load8(add(add(get(FROM), get(ROW)), multiply(get(COLUMN), get(ROWS)))),
+              ),
+              increase(AT, get(COLUMNS)),
+              increase(ROW, 1),
+            ),
+          ),
+          increase(COLUMN, 1),
+        ),
+      ),
+      set(LAST, get(END)),
+    ),
+  ),
+);
+
+/** Takes the addresses of the columns and of the rows to be, and the numbers of rows and columns. */
+export const untransposeSquares: WasmFunction = {
+  name: "untranspose",
+  parameters: 4,
+  i32Locals: 5,
+  i64Locals: 0,
+  vectorLocals: 2 * SIDE,
+  code: when(
+    and(above(get(ROWS), SIDE - 1), above(get(COLUMNS), SIDE - 1)),
+    squares,
+    bytewise,
+  ),
+};

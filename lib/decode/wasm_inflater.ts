@@ -1,0 +1,91 @@
+/**
+ * Deflated data unpacked by WebAssembly, on the calling thread.
+ *
+ * @module
+ */
+import { inflateModule } from "./inflate_module.ts";
+import { INFLATE_SCRATCH_BYTES, INFLATE_SLACK_BYTES, inflateScratch } from "./inflate_scratch.ts";
+
+/** Less data is not worth a copy. */
+const LEAST_BYTES = 32 * 1024;
+/** More data would keep too much memory. */
+const MOST_BYTES = 32 * 1024 * 1024;
+const PAGE_BYTES = 65536;
+const ALIGNMENT = 64;
+
+const align = (bytes: number) => Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
+
+/** What the module gives away. */
+export interface InflateFunctions {
+  /** Unpacks a zlib stream; 0 when that went well. */
+  inflate(from: number, length: number, to: number, room: number, scratch: number): number;
+  /** Puts whole rows back that were stored column by column. */
+  untranspose(from: number, to: number, rows: number, columns: number): void;
+}
+
+/** Unpacks by WebAssembly; its memory is used again and grows as need be. */
+export class WasmInflater {
+  readonly #memory: WebAssembly.Memory;
+  readonly #functions: InflateFunctions;
+
+  /** @throws where the runtime has no WebAssembly, forbids it, or lacks instructions */
+  constructor() {
+    this.#memory = new WebAssembly.Memory({ initial: 1 });
+    const module = new WebAssembly.Module(inflateModule({ shared: false }));
+    const host = { memory: this.#memory };
+    this.#functions = new WebAssembly.Instance(module, { host })
+      .exports as unknown as InflateFunctions;
+    new Uint8Array(this.#memory.buffer).set(inflateScratch());
+  }
+
+  /**
+   * The `length` original bytes of a zlib stream, put back from `columns` columns where that is not 0;
+   * undefined where the data is damaged, or too little or too much for it, and others have to say.
+   */
+  unpack(stored: Uint8Array, length: number, columns: number): Uint8Array | undefined {
+    if (length < LEAST_BYTES || length > MOST_BYTES || stored.length > MOST_BYTES) return undefined;
+    const input = align(INFLATE_SCRATCH_BYTES);
+    const plain = input + align(stored.length + INFLATE_SLACK_BYTES);
+    const room = align(length + INFLATE_SLACK_BYTES);
+    const end = plain + (columns > 0 ? 2 * room : room);
+    if (!this.#reserve(end)) return undefined;
+    const bytes = new Uint8Array(this.#memory.buffer);
+    bytes.set(stored, input);
+    try {
+      if (this.#functions.inflate(input, stored.length, plain, length, 0) !== 0) return undefined;
+    } catch {
+      return undefined;
+    }
+    if (columns === 0) return bytes.slice(plain, plain + length);
+    const rows = Math.floor(length / columns);
+    const whole = rows * columns;
+    this.#functions.untranspose(plain, plain + room, rows, columns);
+    bytes.copyWithin(plain + room + whole, plain + whole, plain + length);
+    return bytes.slice(plain + room, plain + room + length);
+  }
+
+  #reserve(bytes: number): boolean {
+    const missing = bytes - this.#memory.buffer.byteLength;
+    if (missing <= 0) return true;
+    try {
+      this.#memory.grow(Math.ceil(missing / PAGE_BYTES));
+      return true;
+    } catch {
+      return false;
+    }
+  }
+}
+
+let inflater: WasmInflater | null | undefined;
+
+/** The inflater of this thread; undefined where there can be none. */
+export function wasmInflater(): WasmInflater | undefined {
+  if (inflater === undefined) {
+    try {
+      inflater = new WasmInflater();
+    } catch {
+      inflater = null;
+    }
+  }
+  return inflater ?? undefined;
+}

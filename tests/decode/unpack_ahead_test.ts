@@ -1,0 +1,219 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { deflateSync } from "node:zlib";
+import { ChainReader } from "../../lib/decode/chain_reader.ts";
+import { InflateWorkers } from "../../lib/decode/inflate_workers.ts";
+import { CorruptFileError } from "../../lib/errors.ts";
+import { type ByteSource, SourceReader } from "../../lib/source/byte_source.ts";
+import { bytesSource } from "../../lib/source/memory_source.ts";
+import type { DataChain, Fragment } from "../../lib/structure/measurement.ts";
+import { transpose } from "../../lib/writer/compress_block.ts";
+import { patternBytes } from "../_helpers.ts";
+
+/** A file that holds blocks of a chain, and what they unpack to. */
+interface Blocks {
+  file: Uint8Array<ArrayBuffer>;
+  chain: DataChain;
+  bytes: Uint8Array;
+}
+
+const MIB = 1024 * 1024;
+/** Enough for threads to be started. */
+const LARGE = 40 * MIB;
+
+function transposed(bytes: Uint8Array, columns: number): Uint8Array {
+  const out = new Uint8Array(bytes.length);
+  transpose(bytes, columns, out);
+  return out;
+}
+
+/** Cuts bytes into blocks of these sizes in turn; `zipOf` says how each is stored. */
+function makeBlocks(
+  bytes: Uint8Array,
+  sizes: readonly number[],
+  zipOf: (block: number) => 0 | 1 | undefined = () => 0,
+): Blocks {
+  const parts: Uint8Array[] = [];
+  const fragments: Fragment[] = [];
+  let offset = 0;
+  for (let at = 0, i = 0; at < bytes.length; i++) {
+    const plain = bytes.subarray(at, at + sizes[i % sizes.length]);
+    at += plain.length;
+    const zip = zipOf(i);
+    const columns = zip === 1 ? 11 : undefined;
+    const stored = zip === undefined
+      ? plain
+      : new Uint8Array(deflateSync(columns ? transposed(plain, columns) : plain, { level: 1 }));
+    const packed = zip === undefined ? {} : { zip, stored: stored.length, columns };
+    fragments.push({ offset, length: plain.length, ...packed });
+    parts.push(stored);
+    offset += stored.length;
+  }
+  const file = new Uint8Array(offset);
+  parts.forEach((part, i) => file.set(part, fragments[i].offset));
+  return { file, bytes, chain: { fragments, length: bytes.length } };
+}
+
+/** Reads `[from, to)` in steps. */
+async function readInSteps(
+  chain: ChainReader,
+  step: number,
+  from = 0,
+  to = chain.length,
+): Promise<Uint8Array> {
+  const out = new Uint8Array(to - from);
+  for (let at = from; at < to; at += step) {
+    await chain.readInto(at, out.subarray(at - from, Math.min(to, at + step) - from));
+  }
+  return out;
+}
+
+function same(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, i) => byte === b[i]);
+}
+
+/** A reader of the chain that other threads work for, and those threads. */
+async function openAhead(
+  blocks: Blocks,
+  source: ByteSource = bytesSource(blocks.file, "test.mf4"),
+) {
+  const workers = new InflateWorkers(2);
+  const reader = await SourceReader.open(source);
+  return {
+    workers,
+    chain: new ChainReader(reader, blocks.chain, { workers }),
+    [Symbol.dispose]: () => workers.close(),
+  };
+}
+
+/** Waits as long as a disk might take. */
+function slowSource(file: Uint8Array): ByteSource {
+  return {
+    name: "slow.mf4",
+    size: () => Promise.resolve(file.length),
+    read: (offset, length) =>
+      new Promise((resolve) =>
+        setTimeout(() => resolve(file.slice(offset, offset + length)), offset % 3)
+      ),
+  };
+}
+
+const large = patternBytes(LARGE);
+
+for (
+  const [title, sizes, zipOf] of [
+    ["of four megabytes", [4 * MIB], () => 0],
+    ["of any size, some of them plain", [5, 3 * MIB, 70_000, MIB], (i) => i % 5 ? 0 : undefined],
+    ["of little size", [40_000], () => 0],
+    ["of transposed data with a rest", [MIB + 3, 2 * MIB], () => 1],
+    ["of several kinds", [300_000, 7], (i) => ([0, 1, undefined] as const)[i % 3]],
+  ] as [string, number[], (block: number) => 0 | 1 | undefined][]
+) {
+  Deno.test(`blocks ${title} unpack ahead as they do alone`, async () => {
+    const blocks = makeBlocks(large, sizes, zipOf);
+    for (const source of [bytesSource(blocks.file, "test.mf4"), slowSource(blocks.file)]) {
+      using opened = await openAhead(blocks, source);
+      opened.chain.expect(0, LARGE);
+      assert(opened.workers.slots.length > 0, "threads were started");
+      assert(same(await readInSteps(opened.chain, 250_007), large));
+    }
+  });
+}
+
+Deno.test("blocks that are too large to be unpacked ahead are unpacked alone", async () => {
+  const blocks = makeBlocks(large, [9 * MIB, 8 * MIB], () => 0);
+  using opened = await openAhead(blocks);
+  opened.chain.expect(0, LARGE);
+  assert(same(await readInSteps(opened.chain, 250_007), large));
+});
+
+Deno.test("only what is expected is unpacked ahead, and anything else can be read too", async () => {
+  const blocks = makeBlocks(large, [MIB]);
+  using opened = await openAhead(blocks);
+  const { chain } = opened;
+  chain.expect(MIB + 5, LARGE - 5);
+  const middle = await readInSteps(chain, 300_001, MIB + 5, LARGE - 5);
+  assert(same(middle, large.subarray(MIB + 5, LARGE - 5)));
+  const start = new Uint8Array(100);
+  await chain.readInto(0, start);
+  assertEquals(start, large.subarray(0, 100));
+  await chain.readInto(LARGE - 100, start);
+  assertEquals(start, large.subarray(LARGE - 100));
+});
+
+Deno.test("little data starts no thread", async () => {
+  const blocks = makeBlocks(large.subarray(0, 4 * MIB), [MIB]);
+  using opened = await openAhead(blocks);
+  opened.chain.expect(0, 4 * MIB);
+  assertEquals(opened.workers.slots.length, 0);
+  assert(same(await readInSteps(opened.chain, 100_000), blocks.bytes));
+});
+
+Deno.test("two readers share the threads", async () => {
+  const a = makeBlocks(large, [MIB]);
+  const b = makeBlocks(large.toReversed(), [MIB, 1000], (i) => i % 2 ? 1 : 0);
+  using opened = await openAhead(b);
+  const source = await SourceReader.open(bytesSource(a.file));
+  const other = new ChainReader(source, a.chain, { workers: opened.workers });
+  opened.chain.expect(0, LARGE);
+  other.expect(0, LARGE);
+  const [first, second] = await Promise.all([
+    readInSteps(opened.chain, 333_333),
+    readInSteps(other, 100_001),
+  ]);
+  assert(same(first, b.bytes));
+  assert(same(second, a.bytes));
+});
+
+Deno.test("damaged data unpacked ahead gives the error of data unpacked alone", async () => {
+  const blocks = makeBlocks(large, [MIB]);
+  const { offset, stored } = blocks.chain.fragments[9];
+  blocks.file[offset + stored! - 1] ^= 1;
+  using opened = await openAhead(blocks);
+  opened.chain.expect(0, LARGE);
+  const alone = new ChainReader(await SourceReader.open(bytesSource(blocks.file, "test.mf4")), {
+    ...blocks.chain,
+  });
+  const expected = await assertRejects(() => readInSteps(alone, 100_000), CorruptFileError);
+  const found = await assertRejects(() => readInSteps(opened.chain, 100_000), CorruptFileError);
+  assertEquals(found.message, expected.message);
+});
+
+Deno.test("a source that fails ends reading, and the threads can be used again", async () => {
+  const blocks = makeBlocks(large, [MIB]);
+  const slow = slowSource(blocks.file);
+  const failing: ByteSource = {
+    ...slow,
+    read: (offset, length) =>
+      offset > blocks.chain.fragments[4].offset
+        ? Promise.reject(new Error("the cable was pulled"))
+        : slow.read(offset, length),
+  };
+  using opened = await openAhead(blocks, failing);
+  opened.chain.expect(0, LARGE);
+  await assertRejects(() => readInSteps(opened.chain, MIB), Error, "the cable was pulled");
+  const source = await SourceReader.open(slow);
+  const other = new ChainReader(source, blocks.chain, { workers: opened.workers });
+  other.expect(0, LARGE);
+  assert(same(await readInSteps(other, MIB), large));
+});
+
+Deno.test("reading goes on without the threads when they end", async () => {
+  const blocks = makeBlocks(large, [MIB]);
+  for (const source of [bytesSource(blocks.file), slowSource(blocks.file)]) {
+    using opened = await openAhead(blocks, source);
+    opened.chain.expect(0, LARGE);
+    const first = await readInSteps(opened.chain, MIB, 0, 5 * MIB);
+    const rest = readInSteps(opened.chain, MIB, 5 * MIB);
+    opened.workers.close();
+    assert(same(first, large.subarray(0, 5 * MIB)));
+    assert(same(await rest, large.subarray(5 * MIB)));
+  }
+});
+
+Deno.test("threads that nobody uses end by themselves, so that the process ends", async () => {
+  const blocks = makeBlocks(large, [MIB]);
+  const opened = await openAhead(blocks);
+  opened.chain.expect(0, LARGE);
+  await readInSteps(opened.chain, MIB);
+  while (opened.workers.slots.length > 0) await new Promise((done) => setTimeout(done, 20));
+});
