@@ -1,0 +1,211 @@
+import { assert, assertEquals } from "@std/assert";
+import { constants, deflateSync, inflateSync } from "node:zlib";
+import { inflateModule } from "../../lib/decode/inflate_module.ts";
+import { INFLATE_SLACK_BYTES, inflateScratch } from "../../lib/decode/inflate_scratch.ts";
+import { untranspose } from "../../lib/decode/transpose.ts";
+import type { InflateFunctions } from "../../lib/decode/wasm_inflater.ts";
+
+const INPUT = 65_536;
+const OUTPUT = 6 * 1024 * 1024;
+const GUARD = 0xa5;
+
+const memory = new WebAssembly.Memory({ initial: 200 });
+const bytes = new Uint8Array(memory.buffer);
+const { inflate, untranspose: squares } = new WebAssembly.Instance(
+  new WebAssembly.Module(inflateModule({ shared: false })),
+  { host: { memory } },
+).exports as unknown as InflateFunctions;
+bytes.set(inflateScratch());
+
+/** What a stream unpacks to, or undefined; fails when anything behind the output was written to. */
+function unpack(stream: Uint8Array, length: number): Uint8Array | undefined {
+  const end = OUTPUT + length + INFLATE_SLACK_BYTES;
+  bytes.fill(GUARD, end, end + 1024);
+  bytes.fill(GUARD, OUTPUT - 1024, OUTPUT);
+  bytes.set(stream, INPUT);
+  // What follows the input must not matter.
+  crypto.getRandomValues(bytes.subarray(INPUT + stream.length, INPUT + stream.length + 64));
+  const code = inflate(INPUT, stream.length, OUTPUT, length, 0);
+  for (let i = 0; i < 1024; i++) {
+    assert(bytes[end + i] === GUARD && bytes[OUTPUT - 1 - i] === GUARD, "wrote out of bounds");
+  }
+  return code === 0 ? bytes.slice(OUTPUT, OUTPUT + length) : undefined;
+}
+
+/** A generator of numbers below 1 that gives the same every time. */
+function makeRandom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
+const random = makeRandom(7);
+/** Kinds of data, as functions that make so many bytes. */
+const KINDS: Record<string, (length: number) => Uint8Array> = {
+  zeros: (length) => new Uint8Array(length),
+  noise: (length) => Uint8Array.from({ length }, () => 256 * random()),
+  "few values": (length) => Uint8Array.from({ length }, () => 3 * random() ** 4),
+  "uneven values": (length) => Uint8Array.from({ length }, () => 256 * random() ** 9),
+  text: (length) =>
+    Uint8Array.from({ length }, (_, i) => "speed of the engine, 17 rpm; ".charCodeAt((i * 7) % 29)),
+  records: (length) => {
+    const records = new DataView(new ArrayBuffer(length + 24));
+    for (let at = 0, i = 0; at < length; at += 12, i++) {
+      records.setFloat64(at, Math.round(1000 * Math.sin(i / 100)) / 1000, true);
+      records.setUint32(at + 8, i & 3 ? i >> 4 : 256 * random(), true);
+    }
+    return new Uint8Array(records.buffer, 0, length);
+  },
+  "short repeats": (length) =>
+    Uint8Array.from({ length }, (_, i) => i % (1 + (i >> 9) % 19) === 0 ? i >> 5 : 77),
+};
+
+const STRATEGIES = [
+  constants.Z_DEFAULT_STRATEGY,
+  constants.Z_FILTERED,
+  constants.Z_HUFFMAN_ONLY,
+  constants.Z_RLE,
+  constants.Z_FIXED,
+];
+
+for (const [kind, make] of Object.entries(KINDS)) {
+  Deno.test(`streams of ${kind} unpack to what they were made of`, () => {
+    for (const length of [0, 1, 2, 3, 15, 16, 17, 257, 258, 259, 300, 1000, 33_000, 200_001]) {
+      const data = make(length);
+      for (const level of [0, 1, 6, 9]) {
+        for (const strategy of STRATEGIES) {
+          const stream = deflateSync(data, { level, strategy, windowBits: length % 2 ? 9 : 15 });
+          const found = unpack(stream, length);
+          assert(found, `${length} bytes, level ${level}, strategy ${strategy}`);
+          assert(found.every((byte, i) => byte === data[i]), `${length} bytes, level ${level}`);
+        }
+      }
+    }
+  });
+}
+
+Deno.test("several megabytes in many blocks unpack", () => {
+  const data = KINDS.records(5_000_000);
+  const found = unpack(deflateSync(data, { memLevel: 1 }), data.length)!;
+  assert(found.every((byte, i) => byte === data[i]));
+});
+
+Deno.test("a stream that gives more or fewer bytes than expected is refused", () => {
+  const data = KINDS.text(1000);
+  const stream = deflateSync(data);
+  for (const length of [0, 1, 999, 1001, 5000]) assertEquals(unpack(stream, length), undefined);
+  assertEquals(unpack(stream, 1000), data);
+});
+
+Deno.test("bytes behind the stream do not matter", () => {
+  const data = KINDS.records(50_000);
+  const stream = deflateSync(data);
+  assertEquals(unpack(new Uint8Array([...stream, 0, 0, 0, 0, 0, 0, 0]), data.length), data);
+});
+
+Deno.test("a stream that is cut off anywhere is refused", () => {
+  for (const kind of ["records", "text", "noise"]) {
+    const data = KINDS[kind](700);
+    for (const level of [0, 6]) {
+      const stream = deflateSync(data, { level });
+      for (let length = 0; length < stream.length; length++) {
+        assertEquals(unpack(stream.subarray(0, length), data.length), undefined);
+      }
+    }
+  }
+});
+
+Deno.test("a wrong sum is noticed in each of its bits", () => {
+  const data = KINDS.records(6000);
+  const stream = deflateSync(data);
+  for (let bit = 0; bit < 32; bit++) {
+    const wrong = stream.slice();
+    wrong[wrong.length - 4 + (bit >> 3)] ^= 1 << (bit & 7);
+    assertEquals(unpack(wrong, data.length), undefined);
+  }
+});
+
+Deno.test("damaged streams give what zlib gives, or are left to it", () => {
+  let accepted = 0;
+  for (let i = 0; i < 6000; i++) {
+    const kind = Object.values(KINDS)[i % Object.keys(KINDS).length];
+    const data = kind(1 + Math.floor(900 * random()));
+    const stream = deflateSync(data, { level: i % 10, strategy: STRATEGIES[i % 5] });
+    const flips = 1 + Math.floor(3 * random());
+    for (let k = 0; k < flips; k++) {
+      stream[Math.floor(stream.length * random())] ^= 1 << Math.floor(8 * random());
+    }
+    const found = unpack(stream, data.length);
+    if (!found) continue;
+    accepted++;
+    assertEquals(found, new Uint8Array(inflateSync(stream)));
+  }
+  // Flips cancel each other out now and then, or hit bits that mean nothing.
+  assert(accepted < 300, `${accepted} accepted`);
+});
+
+Deno.test("noise in place of blocks neither hangs nor writes out of bounds", () => {
+  for (let i = 0; i < 6000; i++) {
+    const stream = KINDS.noise(10 + Math.floor(400 * random()));
+    stream.set([0x78, 0x9c, stream[2] & 0xf8 | (i % 2 ? 0b101 : 0b100)]);
+    const length = [10, 300, 5000, 100_000][i % 4];
+    assertEquals(unpack(stream, length), undefined);
+  }
+});
+
+/** Bits, the first one lowest, as the blocks of a stream. */
+function blocksOf(...parts: readonly (readonly [value: number, bits: number])[]): Uint8Array {
+  const out = [0x78, 0x9c];
+  let [byte, used] = [0, 0];
+  for (const [value, bits] of parts) {
+    for (let k = 0; k < bits; k++) {
+      byte |= (value >> k & 1) << used;
+      if (++used < 8) continue;
+      out.push(byte);
+      [byte, used] = [0, 0];
+    }
+  }
+  return new Uint8Array([...out, byte, 0, 0, 0, 0, 0, 0, 0, 0]);
+}
+
+Deno.test("codes that mean nothing are refused", () => {
+  const fixed = [[1, 1], [1, 2]] as const;
+  // Codes have their first bit first, so that they stand reversed.
+  const literal = [0b00001100, 8] as const;
+  const length286 = [0b01100011, 8] as const;
+  const length3 = [0b1000000, 7] as const;
+  const distance30 = [0b01111, 5] as const;
+  const distance1 = [0, 5] as const;
+  const end = [0, 7] as const;
+  const refused = (...codes: (readonly [number, number])[]) =>
+    assertEquals(unpack(blocksOf(...fixed, ...codes, end), 4), undefined);
+  refused(literal, length286);
+  refused(literal, length3, distance30);
+  // The same with a distance that means something, but reaches too far back.
+  refused(length3, distance1);
+});
+
+Deno.test("a dictionary, another method and a wrong header are refused", () => {
+  const stream = deflateSync(KINDS.text(100));
+  for (const [first, second] of [[0x78, 0xbb], [0x77, 0x85], [0x88, 0x1c], [0x78, 0x9d]]) {
+    const wrong = stream.slice();
+    wrong.set([first, second]);
+    assertEquals(unpack(wrong, 100), undefined);
+  }
+});
+
+Deno.test("squares put rows back as single bytes do, for any number of rows and columns", () => {
+  for (let i = 0; i < 2000; i++) {
+    const columns = 1 + Math.floor(70 * random());
+    const rows = Math.floor((i % 10 ? 60 : 3000) * random());
+    const data = KINDS.noise(rows * columns);
+    const end = OUTPUT + data.length;
+    bytes.set(data, INPUT);
+    bytes.fill(GUARD, end, end + 64);
+    squares(INPUT, OUTPUT, rows, columns);
+    assertEquals(bytes.slice(OUTPUT, end), untranspose(data, columns).slice());
+    assert(bytes.subarray(end, end + 64).every((byte) => byte === GUARD));
+  }
+});
