@@ -77,15 +77,8 @@ function countedFetch(traffic: Traffic): typeof fetch {
     traffic.add(1, 0);
     // What is kept in the browser's cache may be older than the rest of the file.
     const response = await fetch(input, { ...init, cache: "no-store" });
-    const { status, statusText, headers, body } = response;
-    if (!body) return response;
-    const counter = new TransformStream<Uint8Array, Uint8Array<ArrayBuffer>>({
-      transform(chunk, controller) {
-        traffic.add(0, chunk.length);
-        controller.enqueue(chunk as Uint8Array<ArrayBuffer>);
-      },
-    });
-    return new Response(body.pipeThrough(counter), { status, statusText, headers });
+    traffic.add(0, Number(response.headers.get("content-length")));
+    return response;
   };
 }
 

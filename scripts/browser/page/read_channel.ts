@@ -25,7 +25,7 @@ export interface ReadChannelOptions {
 }
 
 /** Bytes of records in a batch; over a network each is a request. */
-const BATCH_BYTES = 2 * 1024 * 1024;
+const BATCH_BYTES = 4 * 1024 * 1024;
 /** How long the page may be kept from answering. */
 const MOST_BUSY_MS = 12;
 

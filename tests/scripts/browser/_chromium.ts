@@ -14,22 +14,33 @@ const OTHER_PLACES = [
   "/Applications/Chromium.app/Contents/MacOS/Chromium",
 ];
 
-/** Path of a browser: that of CHROME_PATH, else the first that is found; undefined for none. */
+let found: { path: string | undefined } | undefined;
+
+/** Path of a browser: that of CHROME_PATH, else the first that runs; undefined for none. */
 export function findChromium(): string | undefined {
+  return (found ??= { path: look() }).path;
+}
+
+function look(): string | undefined {
   const given = Deno.env.get("CHROME_PATH");
   const folders = [...new Set([...Deno.env.get("PATH")?.split(":") ?? [], ...FOLDERS])];
   const places = given ? [given] : [
     ...NAMES.flatMap((name) => folders.filter(Boolean).map((folder) => `${folder}/${name}`)),
     ...OTHER_PLACES,
   ];
-  return places.find(isFile);
+  return places.find(runs);
 }
 
-function isFile(path: string): boolean {
+/** Some systems have a program of that name that only tells how to install a browser. */
+function runs(path: string): boolean {
   try {
-    return Deno.statSync(path).isFile;
-  } catch {
-    return false;
+    const { success, stdout } = new Deno.Command(path, { args: ["--version"] }).outputSync();
+    return success && /chrom/i.test(new TextDecoder().decode(stdout));
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.PermissionDenied) {
+      return false;
+    }
+    throw error;
   }
 }
 
