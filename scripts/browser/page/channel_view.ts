@@ -210,6 +210,7 @@ export class ChannelView {
         capacity: this.#capacity,
         records,
         element: this.#element,
+        like: this.#overview,
         signal: abort.signal,
         onBatch: (bins) => {
           this.#tellReading(true, bins.records / Math.max(1, total));

@@ -28,7 +28,7 @@ export type View = readonly [from: number, to: number];
 
 const FONT = "12px Inter, system-ui, sans-serif";
 const LANE_HEIGHT = 30;
-const AXIS_HEIGHT = 40;
+const AXIS_HEIGHT = 34;
 const MOST_LABEL = 18;
 const HUES = ["--hue-1", "--hue-2", "--hue-3", "--hue-4", "--hue-5"];
 

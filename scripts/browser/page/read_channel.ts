@@ -19,6 +19,8 @@ export interface ReadChannelOptions {
   records?: readonly [from: number, to: number];
   /** Of an array, the element in row-major order. */
   element: number;
+  /** Bins of other records of the channel, so that texts have the same places. */
+  like?: Bins;
   signal: AbortSignal;
   /** Told after each batch; `bins` are those that will be returned. */
   onBatch?: (bins: Bins) => void;
@@ -56,13 +58,15 @@ export async function readChannel(
   return bins ?? "no records";
 }
 
-function binsFor(batch: Batch, { capacity, records }: ReadChannelOptions): Bins | undefined {
+function binsFor(batch: Batch, options: ReadChannelOptions): Bins | undefined {
+  const { capacity, records, like } = options;
   const [from, to] = records ?? [0, batch.group.recordCount];
   const expected = Math.min(to, batch.group.recordCount) - from;
   const { values } = batch.signals[0];
   if (ArrayBuffer.isView(values)) return new MinMaxBins(capacity, expected);
   const kind = typeof values.at(0);
-  return kind === "string" || kind === "number" ? new StateBins(capacity, expected) : undefined;
+  if (kind !== "string" && kind !== "number") return undefined;
+  return new StateBins(capacity, expected, like instanceof StateBins ? like : undefined);
 }
 
 function addBatch(bins: Bins, batch: Batch, element: number): boolean {

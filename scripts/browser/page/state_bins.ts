@@ -20,10 +20,13 @@ export class StateBins extends RecordBins {
   readonly #codes = new Map<string, number>();
   readonly #sets: Uint32Array;
 
-  /** See {@link RecordBins}. */
-  constructor(capacity: number, expected: number) {
+  /** See {@link RecordBins}; the texts of `like`, if given, keep their places. */
+  constructor(capacity: number, expected: number, like?: StateBins) {
     super(capacity, expected);
     this.#sets = new Uint32Array(this.capacity);
+    if (!like) return;
+    this.states.push(...like.states);
+    for (const [text, code] of like.#codes) this.#codes.set(text, code);
   }
 
   /**

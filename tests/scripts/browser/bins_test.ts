@@ -131,6 +131,16 @@ Deno.test("bins: every text of a bin is known, and too many are refused", () => 
   assertEquals(new StateBins(6, 0).add(0, 33, (i) => `text ${i}`, undefined), false);
 });
 
+Deno.test("bins: texts of a part keep the places that they have in the whole", () => {
+  const whole = new StateBins(6, 0);
+  whole.add(0, 3, (i) => "abc"[i], undefined);
+  const part = new StateBins(6, 0, whole);
+  part.add(2, 2, (i) => "cd"[i], undefined);
+  assertEquals(part.states, ["a", "b", "c", "d"]);
+  assertEquals([0, 1].map((bin) => part.statesOf(bin)), [["c"], ["d"]]);
+  assertEquals(whole.states, ["a", "b", "c"]);
+});
+
 Deno.test("browser numbers: values, ticks and bytes are written to be read", () => {
   assertEquals(valueNumber(1234567), "1,234,567");
   assertEquals(valueNumber(0.1 + 0.2), "0.3");

@@ -19,6 +19,7 @@ import {
   textOf,
   traffic,
 } from "./_chromium.ts";
+import { rangeServer } from "../../_helpers.ts";
 import { driveFile, removeSharedFolder, sharedFolder } from "./_files.ts";
 
 let drive: string;
@@ -156,11 +157,19 @@ pageTest("200 MB are streamed in bounded memory, and reading can be cancelled", 
   await enterChannel(page, "rpm");
   let most = 0;
   let samples = 0;
-  while (await page.$eval("article#channel", ({ dataset }) => dataset.reading !== "false")) {
+  let drawnBefore = 0;
+  const progress = () =>
+    page.$eval("article#channel", (pane) => ({
+      reading: pane.dataset.reading !== "false",
+      canvas: pane.querySelector("canvas") !== null,
+    }));
+  for (let now = await progress(); now.reading; now = await progress()) {
     most = Math.max(most, await heap());
     samples++;
+    if (now.canvas) drawnBefore++;
   }
   assertGreater(samples, 3);
+  assertGreater(drawnBefore, 0);
   assertGreater((await traffic(page)).bytes, 199_000_000);
   assertLess(most - before, 100_000_000);
   assertGreater((await drawn(page)).columns, 700);
@@ -310,6 +319,35 @@ pageTest("a channel whose data is missing says so, and the others stay", async (
   const card = await page.waitForSelector("#channel div.error");
   assertEquals(await card!.evaluate(({ dataset }) => dataset.type), "TruncatedFileError");
   assertStringIncludes(await textOf(page, "#channel .error .place"), "offset ");
+});
+
+pageTest("a file of another server is read where that server allows it", async (open) => {
+  const { page, complaints } = open;
+  const bytes = await Deno.readFile(drive);
+  const headers = {
+    "access-control-allow-origin": "*",
+    "access-control-expose-headers": "content-range",
+  };
+  await using server = rangeServer(bytes, {
+    onRequest(request) {
+      const [, from, to] = /^bytes=(\d+)-(\d+)$/.exec(request.headers.get("range") ?? "") ?? [];
+      const part = bytes.slice(Number(from), Number(to) + 1);
+      const range = `bytes ${from}-${Number(from) + part.length - 1}/${bytes.length}`;
+      return new Response(part, { status: 206, headers: { ...headers, "content-range": range } });
+    },
+  });
+  await enterAddress(open, server.url);
+  await opened(open);
+  await showChannel(page, "ramp");
+  assertEquals((await facts(page)).largest, "9,000 km/h");
+  assertGreater(server.ranges.length, 1);
+  await using silent = rangeServer(bytes);
+  await enterAddress(open, silent.url);
+  assertEquals(await refused(open), "SourceError");
+  assertStringIncludes(await textOf(page, ".error .advice"), "Access-Control-Allow-Origin");
+  // The page went to both servers, and the browser told that one of them does not allow it.
+  const own = [server.url, silent.url, "ERR_FAILED"];
+  assertEquals(complaints.splice(0).filter((each) => !own.some((one) => each.includes(one))), []);
 });
 
 pageTest("an address that leads nowhere is told", async (open) => {
