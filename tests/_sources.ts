@@ -94,3 +94,23 @@ export function minimalSource(bytes: Uint8Array, most = 1): ByteSource {
     read: (offset, length) => Promise.resolve(bytes.slice(offset, offset + Math.min(length, most))),
   };
 }
+
+/** A source whose bytes may be replaced at any time, as those of a file that a logger writes. */
+export interface GrowingSource extends ByteSource {
+  bytes: Uint8Array;
+}
+
+/** Makes such a source; it has to be waited for unless it is `synchronous`. */
+export function growingSource(bytes: Uint8Array, synchronous = true): GrowingSource {
+  const source: GrowingSource = {
+    name: "growing.mf4",
+    bytes,
+    size: () => Promise.resolve(source.bytes.length),
+    read: (offset, length) => Promise.resolve(source.bytes.slice(offset, offset + length)),
+  };
+  if (synchronous) {
+    source.readIntoSync = (offset, target) =>
+      target.set(source.bytes.subarray(offset, offset + target.length));
+  }
+  return source;
+}

@@ -33,6 +33,7 @@ import type {
   Header,
   Identification,
   Measurement,
+  Problem,
   RecordData,
   ReductionModel,
 } from "./measurement.ts";
@@ -116,7 +117,7 @@ class Look {
 
   async #identification(): Promise<Identification> {
     const reader = this.#reader;
-    const { identification: before, problems, groups } = this.#model;
+    const { identification: before } = this.#model;
     const now = await this.#known("ID", 0, () => readIdentification(reader));
     reader.program = now.program;
     if (now.file === "UnFinMF") reader.unfinalized = now.unfinalizedFlags;
@@ -129,11 +130,11 @@ class Look {
         0,
       );
     }
-    // What closes a file may add anything. Damage and arrays with records of their own are too rare
-    // for a way of their own.
-    if (now.file !== before.file || problems.length > 0 || groups.some(hasElements)) {
-      throw NEW_STRUCTURE;
-    }
+    // What closes a file may add anything. What looks damaged may not have been written to its end.
+    // Arrays with records of their own are too rare for a way of their own.
+    if (
+      now.file !== before.file || isDamaged(this.#model) || this.#model.groups.some(hasElements)
+    ) throw NEW_STRUCTURE;
     return now;
   }
 
@@ -372,6 +373,14 @@ class Look {
       return changed(this.#reader, error.reason, block, offset);
     }
   }
+}
+
+/** Whether the structure has parts that could not be read. */
+function isDamaged({ problems, attachments, groups }: Measurement): boolean {
+  const damaged = ({ problem }: { problem?: Problem }) =>
+    problem !== undefined && problem.code !== "unsupported";
+  return problems.length > 0 || attachments.some(damaged) ||
+    groups.some(({ channels }) => channels.some(damaged));
 }
 
 /** Whether elements of an array have records of their own. */

@@ -4,6 +4,7 @@
  * @module
  */
 import { DL, DZ, HEADER_BYTES, HL } from "../blocks/block_tables.ts";
+import { readU64 } from "../blocks/field_layout.ts";
 import {
   type Block,
   type BlockHeader,
@@ -40,6 +41,8 @@ const OPEN_DL = {
 export interface ChainTail {
   /** The list that names the last block; 0 where there is no list. */
   list: number;
+  /** Offset of the link to that list; 0 where it is the owner's. */
+  way: number;
   /** Number of links of that list up to the last block. */
   used: number;
   /** Offset of the last block. */
@@ -139,6 +142,7 @@ export class ChainWalk {
   #last?: { header: BlockHeader; fragment: Fragment };
   /** See {@link ChainTail}. */
   #lastList = 0;
+  #lastWay = 0;
   #lastUsed = 0;
   #lastOffset = 0;
   #bytesBefore = 0;
@@ -158,6 +162,7 @@ export class ChainWalk {
     if (this.#lastOffset === 0) return undefined;
     return {
       list: this.#lastList,
+      way: this.#lastWay,
       used: this.#lastUsed,
       last: this.#lastOffset,
       storedBytes: this.#bytesBefore,
@@ -180,7 +185,8 @@ export class ChainWalk {
         const list = this.#reader.peek(HL, offset, path) ??
           await this.#reader.load(HL, offset, path);
         const first = link(list, "hl_dl_first");
-        if (first !== 0) await this.#followLists(first, `${path}>HL`);
+        const way = list.offset + HEADER_BYTES;
+        if (first !== 0) await this.#followLists(first, `${path}>HL`, way);
         return;
       }
       case "DL":
@@ -192,23 +198,29 @@ export class ChainWalk {
 
   /**
    * Goes on where an earlier walk of the chain ended, with its last block, which may have grown since.
-   * False where the list that named that block is no longer there.
+   * False where the list that named that block has been replaced by another.
    */
   async resume(tail: ChainTail, path: string): Promise<boolean> {
-    const { list, used, last, storedBytes } = tail;
+    const { list, way, used, last, storedBytes } = tail;
     this.#storedBytes = storedBytes;
     if (list === 0) {
       await this.append(last, path);
       return true;
     }
     try {
+      if (way !== 0 && await this.#linkAt(way) !== list) return false;
       if (moreLinks(await this.#list(list, path))[used - 1] !== last) return false;
     } catch (error) {
       if (error instanceof CorruptFileError) return false;
       throw error;
     }
-    await this.#followLists(list, path, used - 1);
+    await this.#followLists(list, path, way, used - 1);
     return true;
+  }
+
+  async #linkAt(offset: number): Promise<number> {
+    const { buffer, byteOffset } = await this.#reader.loadBytes(offset, 8);
+    return readU64(new DataView(buffer, byteOffset, 8), 0);
   }
 
   /** Finds where the data of an unfinalized file ends, once all of its blocks are known. */
@@ -229,8 +241,11 @@ export class ChainWalk {
     keepFragment(chain, { ...fragment!, length: end - fragment!.offset });
   }
 
-  /** Adds the blocks of all lists from `first` on, of that one without those before `skipped`. */
-  async #followLists(first: number, path: string, skipped = 0): Promise<void> {
+  /**
+   * Adds the blocks of all lists from `first` on, of that one without those before `skipped`. The link
+   * to it stands at `way`, unless it is the owner's.
+   */
+  async #followLists(first: number, path: string, way = 0, skipped = 0): Promise<void> {
     let offset = first;
     for (let n = 0; offset !== 0; n++) {
       const listPath = `${path}>DL[${n}]`;
@@ -256,9 +271,11 @@ export class ChainWalk {
         const blockPath = `${listPath}[${i}]`;
         if (blocks[i] === 0 || this.#isMissing(blocks[i], blockPath)) continue;
         this.#lastList = offset;
+        this.#lastWay = way;
         this.#lastUsed = i + 1;
         await this.append(blocks[i], blockPath);
       }
+      way = list.offset + HEADER_BYTES;
       offset = link(list, "dl_dl_next");
     }
   }
