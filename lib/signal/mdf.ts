@@ -31,6 +31,7 @@ import type { HierarchyNode } from "./hierarchy.ts";
 import type { OpenFile } from "./open_file.ts";
 import { type MdfInput, openSource } from "./open_source.ts";
 import { type GroupSelection, readBatches } from "./read_group.ts";
+import { type RecordSample, takeSamples } from "./record_samples.ts";
 import { type GrownGroup, type Refreshed, renewFile } from "./refresh.ts";
 import { groupRecordBytes, type RecordWindow, recordWindow } from "./record_window.ts";
 import { type ElementSignal, readElements, type ReadElementsOptions } from "./read_elements.ts";
@@ -71,6 +72,8 @@ interface Structure {
   readonly identity: FileIdentity;
   /** The blocks that were met, where the file was walked. */
   readonly met?: MetBlocks;
+  /** Bytes that must not change while the file grows. */
+  readonly samples?: readonly RecordSample[];
 }
 
 /**
@@ -96,6 +99,7 @@ export class Mdf {
   readonly #byModel = new Map<ChannelGroupModel, ChannelGroup>();
   #identity: FileIdentity;
   #met?: MetBlocks;
+  #samples: readonly RecordSample[];
   #finder: ChannelFinder;
   #details: FileDetails;
   #refreshing: Promise<unknown> = Promise.resolve();
@@ -103,7 +107,7 @@ export class Mdf {
 
   private constructor(
     source: SourceReader,
-    { measurement, identity, met }: Structure,
+    { measurement, identity, met, samples = [] }: Structure,
     limits: Limits,
     { damaged, workers = InflateWorkers.usual() }: OpenOptions,
   ) {
@@ -111,6 +115,7 @@ export class Mdf {
     this.#workers = new InflateWorkers(workers);
     this.#identity = identity;
     this.#met = met;
+    this.#samples = samples;
     this.#limits = limits;
     this.#damaged = damaged;
     this.measurement = measurement;
@@ -159,7 +164,14 @@ export class Mdf {
       const blocks = new BlockReader(new PageCache(source), limits, options.signal);
       const measurement = await walkFile(blocks, options.damaged);
       await countMixedRecords(source, measurement, { signal: options.signal });
-      return { measurement, identity: await fileIdentity(source), met: blocks.met };
+      // A file that is complete does not grow, as a rule.
+      const live = measurement.identification.file !== "MDF";
+      return {
+        measurement,
+        identity: await fileIdentity(source),
+        met: blocks.met,
+        samples: live ? await takeSamples(source, measurement) : [],
+      };
     });
   }
 
@@ -424,6 +436,7 @@ export class Mdf {
       limits: this.#limits,
       damaged: this.#damaged,
       met: this.#met,
+      samples: this.#samples,
     };
     const { finalized, size } = this;
     const found = await renewFile(context, signal);
@@ -437,6 +450,7 @@ export class Mdf {
     found.adopt();
     this.#source.become(found.source);
     this.#met = found.met;
+    this.#samples = found.samples;
     this.#identity = identity;
     const newGroups = this.#listGroups();
     if (found.walked) {

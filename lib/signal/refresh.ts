@@ -18,6 +18,7 @@ import { blockOffset } from "../structure/fragment_place.ts";
 import type { Measurement } from "../structure/measurement.ts";
 import { walkFile } from "../structure/walk_file.ts";
 import type { ChannelGroup } from "./channel.ts";
+import { checkSamples, type RecordSample, takeSamples } from "./record_samples.ts";
 
 /** A group that has more records. */
 export interface GrownGroup {
@@ -62,6 +63,8 @@ export interface RefreshContext {
   readonly damaged?: Damaged;
   /** Blocks met in an unfinalized file, where it was walked. */
   readonly met?: MetBlocks;
+  /** Bytes that must not change. */
+  readonly samples: readonly RecordSample[];
 }
 
 /** A file as it is now; `adopt` makes it the open one. */
@@ -70,6 +73,8 @@ export interface Renewed {
   readonly source: SourceReader;
   /** Blocks met in an unfinalized file. */
   readonly met: MetBlocks;
+  /** Bytes that must not change from now on. */
+  readonly samples: readonly RecordSample[];
   /** Whether the structure had to be walked again. */
   readonly walked: boolean;
   /** Whether there is anything new. */
@@ -120,6 +125,7 @@ async function look(
   signal: AbortSignal | undefined,
 ): Promise<Renewed> {
   const { measurement, limits } = context;
+  await checkSamples(source, context.samples);
   const pages = source.synchronous ? { pageBytes: SMALL_PAGE_BYTES } : {};
   let reader = new BlockReader(new PageCache(source, pages), limits, signal);
   reader.met = context.met ?? metBlocks(measurement);
@@ -148,7 +154,14 @@ async function look(
       cycleCount !== measurement.groups[i].cycleCount ||
       recordCount !== measurement.groups[i].recordCount
     );
-  return { source, met: reader.met, walked, changed, adopt: () => adoptModel(measurement, found) };
+  return {
+    source,
+    met: reader.met,
+    samples: changed ? await takeSamples(source, found) : context.samples,
+    walked,
+    changed,
+    adopt: () => adoptModel(measurement, found),
+  };
 }
 
 /** The blocks of which a model tells the place. */
