@@ -4,6 +4,7 @@
  * @module
  */
 import type { Limits } from "../blocks/limits.ts";
+import { ID_BYTES } from "../blocks/block_tables.ts";
 import { MetBlocks } from "../blocks/met_blocks.ts";
 import { BlockReader } from "../blocks/read_block.ts";
 import { recountMixedRecords } from "../decode/count_records.ts";
@@ -85,6 +86,8 @@ export interface Renewed {
 
 /** Looks at a file that is being written to are repeated so often before its state is reported. */
 const ATTEMPTS = 4;
+/** How a file begins that is complete. */
+const COMPLETE = "MDF     ";
 /** Bytes of a page where reading takes no waiting; few of its neighbours are needed. */
 const SMALL_PAGE_BYTES = 4096;
 
@@ -125,6 +128,7 @@ async function look(
   signal: AbortSignal | undefined,
 ): Promise<Renewed> {
   const { measurement, limits } = context;
+  await checkSize(context, source);
   await checkSamples(source, context.samples);
   const pages = source.synchronous ? { pageBytes: SMALL_PAGE_BYTES } : {};
   let reader = new BlockReader(new PageCache(source, pages), limits, signal);
@@ -137,15 +141,6 @@ async function look(
     reader.knownData = knownData(chainsOf(measurement));
     now = await walkFile(reader, context.damaged);
     checkContinuation(reader, measurement, now);
-  }
-  const completed = measurement.identification.file !== "MDF" &&
-    now.identification.file === "MDF";
-  if (source.size < context.source.size && !completed) {
-    throw new SourceChangedError(
-      `the file had ${context.source.size} bytes and has ${source.size} now; it was cut off or ` +
-        "written anew, so open it again",
-      { file: source.name },
-    );
   }
   await recountMixedRecords(source, measurement, now, { signal });
   const found = now;
@@ -162,6 +157,21 @@ async function look(
     changed,
     adopt: () => adoptModel(measurement, found),
   };
+}
+
+/** A file may become shorter only when it is completed: room that was reserved is given back. */
+async function checkSize(context: RefreshContext, source: SourceReader): Promise<void> {
+  const { size } = context.source;
+  if (source.size >= size) return;
+  if (context.measurement.identification.file !== "MDF" && source.size >= ID_BYTES) {
+    const start = await source.read(0, COMPLETE.length);
+    if (start.every((byte, i) => byte === COMPLETE.charCodeAt(i))) return;
+  }
+  throw new SourceChangedError(
+    `the file had ${size} bytes and has ${source.size} now; it was cut off or written anew, so open ` +
+      "it again",
+    { file: source.name },
+  );
 }
 
 /** The blocks of which a model tells the place. */

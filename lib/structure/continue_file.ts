@@ -63,6 +63,9 @@ export async function continueFile(
   }
 }
 
+/** Channels of the first and of the last group that are compared with what is known of them. */
+const PROBED_CHANNELS = 16;
+
 /** Thrown where there is a block of structure that is not known. */
 const NEW_STRUCTURE = new Error("the structure of the file has grown");
 
@@ -296,7 +299,7 @@ class Look {
         (channel.type === CHANNEL_TYPE.variableLength ||
           channel.type === CHANNEL_TYPE.variableLengthSized);
       // To look at all channels would cost more than all the rest.
-      if (!variable && !(probed && i === 0)) continue;
+      if (!variable && !(probed && i < PROBED_CHANNELS)) continue;
       const start = await this.#channel(channel, `${path}>CN[${i}]`);
       if (!variable) continue;
       const index = channel.signalData;
