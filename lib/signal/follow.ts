@@ -3,10 +3,9 @@
  *
  * @module
  */
-import type { MdfError } from "../errors.ts";
+import { isMdfError, type MdfError, UsageError } from "../errors.ts";
 import { UNFINALIZED } from "../structure/format_codes.ts";
 import type { ChannelGroupModel, Measurement } from "../structure/measurement.ts";
-import { problemError } from "../structure/problem.ts";
 import type { Channel, ChannelGroup } from "./channel.ts";
 import type { GroupSelection } from "./read_group.ts";
 import { isUnfinished, type Refreshed } from "./refresh.ts";
@@ -52,6 +51,8 @@ export interface FollowedFile {
   refresh(): Promise<Refreshed>;
   /** The channels asked for, in the groups that are there now. */
   selections(): readonly GroupSelection[];
+  /** @throws {MdfError} when the structure tells that a channel cannot be read */
+  check(channel: Channel): void;
   /** Reads records `[from, to)` of a group. */
   read(
     selection: GroupSelection,
@@ -67,11 +68,29 @@ export async function* followFile(
   options: FollowOptions,
 ): AsyncGenerator<Batch> {
   const { signal } = options;
+  checkOptions(file.name, options);
   const following = new Following(file, options);
   try {
     yield* following.run();
   } catch (error) {
     if (!signal?.aborted) throw error;
+  }
+}
+
+function checkOptions(file: string, options: FollowOptions): void {
+  const { from = "start" } = options;
+  if (
+    typeof from === "number" ? !(Number.isInteger(from) && from >= 0) : !/^(start|end)$/.test(from)
+  ) {
+    throw new UsageError(`from must be "start", "end" or the number of a record, not ${from}`, {
+      file,
+    });
+  }
+  for (const name of ["pollMs", "maxPollMs", "idleMs", "patienceMs"] as const) {
+    const value = options[name];
+    const least = name === "idleMs" || name === "patienceMs" ? 0 : 1;
+    if (value === undefined || value >= least) continue;
+    throw new UsageError(`${name} must be at least ${least}, not ${value}`, { file });
   }
 }
 
@@ -95,6 +114,7 @@ class Following {
   readonly #troubles = new Map<ChannelGroup | undefined, Trouble>();
   /** Channels that cannot be read, and were reported. */
   readonly #failed = new Set<Channel>();
+  readonly #checked = new Set<Channel>();
   /** Groups whose errors are no longer waited out. */
   readonly #givenUp = new Set<ChannelGroup>();
   #started = false;
@@ -124,10 +144,7 @@ class Following {
       if (this.#finished && !refreshed.pending) return;
       const time = performance.now();
       if (news) lastNews = time;
-      else if (idleMs !== undefined && time - lastNews >= idleMs) {
-        for (const { error } of this.#troubles.values()) throw error;
-        return;
-      }
+      else if (idleMs !== undefined && time - lastNews >= idleMs && !this.#lastLook()) return;
       wait = news ? pollMs : Math.min(Math.max(pollMs, maxPollMs), 1.5 * wait);
       const left = idleMs === undefined ? Infinity : lastNews + idleMs - time;
       await pause(Math.max(1, Math.min(wait, left)), signal);
@@ -217,14 +234,30 @@ class Following {
     const trouble = { error, since: known?.since ?? performance.now(), count: known?.count ?? 0 };
     trouble.count++;
     this.#troubles.set(group, trouble);
-    const { patienceMs = 5000, onChannelError } = this.#options;
+    const { patienceMs = 5000 } = this.#options;
     const waited = performance.now() - trouble.since;
     const complete = group !== undefined && this.#finished;
     if (!complete && (waited < patienceMs || trouble.count < FEWEST_LOOKS)) return true;
-    if (!group || !onChannelError || this.#givenUp.has(group)) throw error;
+    this.#giveUp(group, error);
+    return false;
+  }
+
+  /** What is unreadable from now on is reported, where somebody listens. */
+  #giveUp(group: ChannelGroup | undefined, error: MdfError): void {
+    if (!group || !this.#options.onChannelError || this.#givenUp.has(group)) throw error;
     this.#givenUp.add(group);
     this.#troubles.delete(group);
-    return false;
+  }
+
+  /**
+   * What is unreadable at the end is an error. Tells whether to look once more, so that it is reported.
+   *
+   * @throws the error where nobody listens
+   */
+  #lastLook(): boolean {
+    const more = this.#troubles.size > 0;
+    for (const [group, { error }] of this.#troubles) this.#giveUp(group, error);
+    return more;
   }
 
   /** An error that waiting cannot mend ends reading the channel. */
@@ -238,12 +271,15 @@ class Following {
   /** Channels that the structure already tells to be unreadable are not waited for. */
   #failForGood(channels: readonly Channel[]): void {
     for (const channel of channels) {
-      const { problem } = channel.model;
-      if (!problem || this.#failed.has(channel)) continue;
-      const error = problemError(problem, this.#file.name);
-      if (!this.#options.onChannelError) throw error;
-      this.#failed.add(channel);
-      this.#options.onChannelError(channel, error);
+      if (this.#checked.has(channel)) continue;
+      this.#checked.add(channel);
+      try {
+        this.#file.check(channel);
+      } catch (error) {
+        if (!this.#options.onChannelError || !isMdfError(error)) throw error;
+        this.#failed.add(channel);
+        this.#options.onChannelError(channel, error);
+      }
     }
   }
 }

@@ -28,6 +28,7 @@ import type { FileHistory } from "./file_history.ts";
 import { ChannelFinder } from "./find_channel.ts";
 import { followFile, type FollowOptions } from "./follow.ts";
 import type { HierarchyNode } from "./hierarchy.ts";
+import { openColumn } from "./open_column.ts";
 import type { OpenFile } from "./open_file.ts";
 import { type MdfInput, openSource } from "./open_source.ts";
 import { type GroupSelection, readBatches } from "./read_group.ts";
@@ -400,6 +401,7 @@ export class Mdf {
       measurement: this.measurement,
       refresh: () => this.refresh(options),
       selections: () => chosen ?? this.#select(undefined),
+      check: (channel) => void openColumn(channel, this.#context(options), 1),
       read: (selection, from, to, onChannelError) => {
         const { raw, signal } = options;
         const records: [number, number] = [from, to];
