@@ -184,7 +184,8 @@ class Following {
         }
         if (next === before) return;
       } catch (error) {
-        if (!isUnfinished(error)) throw error;
+        // Elements of an array with records of their own may differ in number for a while.
+        if (!isUnfinished(error) && !(isMdfError(error) && error.code === "usage")) throw error;
         // Of many records, all but the last may be complete.
         if (to - next > 1) most = Math.floor((to - next) / 2);
         else if (this.#note(group, error)) return;
