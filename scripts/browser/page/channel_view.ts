@@ -253,7 +253,10 @@ export class ChannelView {
   }
 
   #tellReadout(text: string): void {
-    this.#readout.textContent = text || "Point at the plot to read values; drag to zoom.";
+    const hint = matchMedia("(hover: none)").matches
+      ? "Tap the plot to read values; + and − zoom."
+      : "Point at the plot to read values; drag to zoom.";
+    this.#readout.textContent = text || hint;
     this.#readout.classList.toggle("faint", !text);
   }
 

@@ -119,6 +119,8 @@ function showChannel(channel: Channel): void {
     byId("tree").focus();
   });
   pane.scrollTop = 0;
+  // On narrow pages the list, and what had the focus in it, is no longer seen.
+  if (byId("tree").offsetParent === null) pane.focus();
   announce(`Channel ${channel.name}`);
 }
 

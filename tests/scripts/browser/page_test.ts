@@ -321,6 +321,21 @@ pageTest("a channel whose data is missing says so, and the others stay", async (
   assertStringIncludes(await textOf(page, "#channel .error .place"), "offset ");
 });
 
+pageTest(
+  "a file that changes on disk while it is open is not mixed with its old self",
+  async (open) => {
+    const { page } = open;
+    const path = join(await sharedFolder(), "changing.mf4");
+    await Deno.copyFile(drive, path);
+    await chooseFiles(open, path);
+    await opened(open);
+    await Deno.writeFile(path, (await Deno.readFile(drive)).fill(0, 5000));
+    await enterChannel(page, "note");
+    const card = await page.waitForSelector("#channel div.error");
+    assertEquals(await card!.evaluate(({ dataset }) => dataset.type), "SourceChangedError");
+  },
+);
+
 pageTest("a file of another server is read where that server allows it", async (open) => {
   const { page, complaints } = open;
   const bytes = await Deno.readFile(drive);
@@ -350,6 +365,17 @@ pageTest("a file of another server is read where that server allows it", async (
   assertEquals(complaints.splice(0).filter((each) => !own.some((one) => each.includes(one))), []);
 });
 
+pageTest("opening a file can be cancelled", async (open) => {
+  const { page, complaints } = open;
+  await using server = rangeServer(new Uint8Array(9), { mode: "silent" });
+  await enterAddress(open, server.url);
+  await page.waitForSelector("#opening:not([hidden])");
+  assertEquals(await textOf(page, "#opening-name"), "Opening drive.mf4");
+  await page.click("#opening-cancel");
+  await page.waitForSelector("#empty:not([hidden])");
+  assertEquals(complaints.splice(0), [`request to ${server.url}`]);
+});
+
 pageTest("an address that leads nowhere is told", async (open) => {
   await enterAddress(open, "/files/nothing.mf4");
   assertEquals(await refused(open), "SourceError");
@@ -375,6 +401,9 @@ for (const [width, scheme] of [[420, "light"], [420, "dark"], [1280, "dark"]] as
     await fits("list");
     await showChannel(page, "ramp");
     await fits("plot");
+    // The keyboard goes on in the pane where the list is hidden.
+    const focus = await page.evaluate(() => document.activeElement?.id);
+    assertEquals(focus, width > 760 ? "search" : "channel");
     assertGreater((await drawn(page)).points, 250);
     await page.click(".tabs button:last-child");
     await fits("values");
