@@ -4,13 +4,12 @@
  * @module
  */
 import { DEFAULT_LIMITS, type Limits } from "../blocks/limits.ts";
-import type { MetBlocks } from "../blocks/met_blocks.ts";
 import { BlockReader } from "../blocks/read_block.ts";
 import { countMixedRecords } from "../decode/count_records.ts";
 import type { NumberArray } from "../decode/number_kernels.ts";
 import { InflateWorkers } from "../decode/inflate_workers.ts";
-import { isMdfError, UsageError } from "../errors.ts";
-import { checkIdentity, type FileIdentity, fileIdentity } from "../index/file_identity.ts";
+import { UsageError } from "../errors.ts";
+import { checkIdentity, fileIdentity } from "../index/file_identity.ts";
 import { makeIndex, type MdfIndex, openIndex } from "../index/file_index.ts";
 import { SourceReader } from "../source/byte_source.ts";
 import { PageCache } from "../source/page_cache.ts";
@@ -32,8 +31,8 @@ import { openColumn } from "./open_column.ts";
 import type { OpenFile } from "./open_file.ts";
 import { type MdfInput, openSource } from "./open_source.ts";
 import { type GroupSelection, readBatches } from "./read_group.ts";
-import { type RecordSample, takeSamples } from "./record_samples.ts";
-import { type GrownGroup, type Refreshed, renewFile } from "./refresh.ts";
+import { takeSamples } from "./record_samples.ts";
+import { FileState, type Refreshed, type Structure } from "./refresh.ts";
 import { groupRecordBytes, type RecordWindow, recordWindow } from "./record_window.ts";
 import { type ElementSignal, readElements, type ReadElementsOptions } from "./read_elements.ts";
 import { MdfTime } from "./start_time.ts";
@@ -67,16 +66,6 @@ export interface OpenOptions {
 
 const DEFAULT_BATCH_BYTES = 512 * 1024;
 
-/** What a file is opened with. */
-interface Structure {
-  readonly measurement: Measurement;
-  readonly identity: FileIdentity;
-  /** The blocks that were met, where the file was walked. */
-  readonly met?: MetBlocks;
-  /** Bytes that must not change while the file grows. */
-  readonly samples?: readonly RecordSample[];
-}
-
 /**
  * An open measurement file.
  *
@@ -94,31 +83,25 @@ export class Mdf {
   readonly #source: SourceReader;
   readonly #limits: Limits;
   readonly #workers: InflateWorkers;
-  readonly #damaged?: Damaged;
+  readonly #state: FileState;
   readonly #file: OpenFile;
   readonly #groups: ChannelGroup[] = [];
   readonly #byModel = new Map<ChannelGroupModel, ChannelGroup>();
-  #identity: FileIdentity;
-  #met?: MetBlocks;
-  #samples: readonly RecordSample[];
   #finder: ChannelFinder;
   #details: FileDetails;
-  #refreshing: Promise<unknown> = Promise.resolve();
   #closed = false;
 
   private constructor(
     source: SourceReader,
-    { measurement, identity, met, samples = [] }: Structure,
+    structure: Structure,
     limits: Limits,
     { damaged, workers = InflateWorkers.usual() }: OpenOptions,
   ) {
     this.#source = source;
     this.#workers = new InflateWorkers(workers);
-    this.#identity = identity;
-    this.#met = met;
-    this.#samples = samples;
     this.#limits = limits;
-    this.#damaged = damaged;
+    this.#state = new FileState(source, structure, limits, damaged);
+    const { measurement } = structure;
     this.measurement = measurement;
     this.groups = this.#groups;
     this.#file = {
@@ -131,8 +114,12 @@ export class Mdf {
       eventTemplate: (index) => this.#details.eventTemplate(index),
     };
     this.#listGroups();
-    this.#details = new FileDetails(this.#file, () => this.groups);
+    this.#details = this.#openDetails();
     this.#finder = new ChannelFinder(this.groups, source.name);
+  }
+
+  #openDetails(): FileDetails {
+    return new FileDetails(this.#file, () => this.groups);
   }
 
   /** Lists the groups that are not yet, and gives them. */
@@ -366,9 +353,18 @@ export class Mdf {
    * @throws {UsageError} for a Blob or File, which never changes
    */
   refresh(options: { signal?: AbortSignal } = {}): Promise<Refreshed> {
-    const run = this.#refreshing.then(() => this.#refresh(options.signal));
-    this.#refreshing = run.catch(() => {});
-    return run;
+    return this.#state.refresh({
+      groups: this.groups,
+      checkOpen: () => this.#checkOpen(),
+      renew: (walked) => {
+        const added = this.#listGroups();
+        if (walked) {
+          this.#details = this.#openDetails();
+          this.#finder = new ChannelFinder(this.groups, this.name);
+        }
+        return added;
+      },
+    }, options.signal);
   }
 
   /**
@@ -413,7 +409,7 @@ export class Mdf {
 
   /** The structure as an index: plain JSON data with which `Mdf.fromIndex` opens the file at once. */
   toIndex(): MdfIndex {
-    return makeIndex(this.measurement, this.#identity);
+    return makeIndex(this.measurement, this.#state.identity);
   }
 
   /** Gives back the file handle. Reading afterwards is an error. */
@@ -427,47 +423,6 @@ export class Mdf {
   /** Closes the file at the end of an `await using` block. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
-  }
-
-  async #refresh(signal: AbortSignal | undefined): Promise<Refreshed> {
-    this.#checkOpen();
-    signal?.throwIfAborted();
-    const context = {
-      source: this.#source,
-      measurement: this.measurement,
-      limits: this.#limits,
-      damaged: this.#damaged,
-      met: this.#met,
-      samples: this.#samples,
-    };
-    const { finalized, size } = this;
-    const found = await renewFile(context, signal);
-    if (isMdfError(found)) {
-      const nothing = { grown: false, bytes: 0, records: 0, groups: [], newGroups: [] };
-      return { ...nothing, finalized, pending: found };
-    }
-    const identity = found.changed ? await fileIdentity(found.source) : this.#identity;
-    this.#checkOpen();
-    const counts = this.groups.map(({ recordCount }) => recordCount);
-    found.adopt();
-    this.#source.become(found.source);
-    this.#met = found.met;
-    this.#samples = found.samples;
-    this.#identity = identity;
-    const newGroups = this.#listGroups();
-    if (found.walked) {
-      this.#details = new FileDetails(this.#file, () => this.groups);
-      this.#finder = new ChannelFinder(this.groups, this.name);
-    }
-    const groups = this.groups.flatMap((group, i): GrownGroup[] => {
-      const from = counts[i] ?? 0;
-      return group.recordCount > from ? [{ group, from, to: group.recordCount }] : [];
-    });
-    const records = groups.reduce((sum, { from, to }) => sum + to - from, 0);
-    const bytes = this.size - size;
-    const grown = bytes !== 0 || records > 0 || newGroups.length > 0 ||
-      finalized !== this.finalized;
-    return { grown, bytes, records, groups, newGroups, finalized: this.finalized };
   }
 
   /** How many records of so many bytes a batch has. */

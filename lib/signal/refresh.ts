@@ -9,6 +9,7 @@ import { MetBlocks } from "../blocks/met_blocks.ts";
 import { BlockReader } from "../blocks/read_block.ts";
 import { recountMixedRecords } from "../decode/count_records.ts";
 import { isMdfError, type MdfError, SourceChangedError } from "../errors.ts";
+import { type FileIdentity, fileIdentity } from "../index/file_identity.ts";
 import type { SourceReader } from "../source/byte_source.ts";
 import { PageCache } from "../source/page_cache.ts";
 import { adoptModel, chainsOf, checkContinuation } from "../structure/adopt_model.ts";
@@ -52,36 +53,141 @@ export interface Refreshed {
   readonly pending?: MdfError;
 }
 
-/** What looking at a file again needs to know of it. */
-export interface RefreshContext {
-  /** The file's bytes. */
-  readonly source: SourceReader;
-  /** The file's structure. */
+/** What a file was opened with. */
+export interface Structure {
+  /** The structure. */
   readonly measurement: Measurement;
-  /** Limits in force. */
-  readonly limits: Limits;
-  /** Whether damaged parts of the structure are left out. */
-  readonly damaged?: Damaged;
+  /** What tells the file from others. */
+  readonly identity: FileIdentity;
   /** Blocks met in an unfinalized file, where it was walked. */
   readonly met?: MetBlocks;
   /** Bytes that must not change. */
-  readonly samples: readonly RecordSample[];
+  readonly samples?: readonly RecordSample[];
 }
 
-/** A file as it is now; `adopt` makes it the open one. */
-export interface Renewed {
-  /** Bytes of the file as it is now. */
+/** The open file as its user sees it. */
+export interface FileView {
+  /** Groups that are listed. */
+  readonly groups: readonly ChannelGroup[];
+  /** Lists the groups that are not yet, and gives them; all else is new when the file was walked. */
+  renew(walked: boolean): ChannelGroup[];
+  /** @throws {UsageError} when the file was closed */
+  checkOpen(): void;
+}
+
+/** Keeps what it takes to bring an open file up to date, and does so. */
+export class FileState {
+  readonly #source: SourceReader;
+  readonly #limits: Limits;
+  readonly #damaged?: Damaged;
+  #structure: Structure;
+  #refreshing: Promise<unknown> = Promise.resolve();
+
+  /** `damaged` tells whether damaged parts of the structure are left out. */
+  constructor(source: SourceReader, structure: Structure, limits: Limits, damaged?: Damaged) {
+    this.#source = source;
+    this.#structure = structure;
+    this.#limits = limits;
+    this.#damaged = damaged;
+  }
+
+  /** What tells the file from others, as it is now. */
+  get identity(): FileIdentity {
+    return this.#structure.identity;
+  }
+
+  /** Brings the file up to date; one call after the other. See `Mdf.refresh`. */
+  refresh(view: FileView, signal?: AbortSignal): Promise<Refreshed> {
+    const run = this.#refreshing.then(() => this.#refresh(view, signal));
+    this.#refreshing = run.catch(() => {});
+    return run;
+  }
+
+  async #refresh(view: FileView, signal: AbortSignal | undefined): Promise<Refreshed> {
+    view.checkOpen();
+    signal?.throwIfAborted();
+    const { measurement } = this.#structure;
+    const isFinal = () => measurement.identification.file === "MDF";
+    const final = isFinal();
+    const { size } = this.#source;
+    const found = await this.#renew(signal);
+    if (isMdfError(found)) {
+      const nothing = { grown: false, bytes: 0, records: 0, groups: [], newGroups: [] };
+      return { ...nothing, finalized: final, pending: found };
+    }
+    view.checkOpen();
+    const counts = view.groups.map(({ recordCount }) => recordCount);
+    adoptModel(measurement, found.structure.measurement);
+    this.#source.become(found.source);
+    this.#structure = { ...found.structure, measurement };
+    const newGroups = view.renew(found.walked);
+    const groups = view.groups.flatMap((group, i): GrownGroup[] => {
+      const from = counts[i] ?? 0;
+      return group.recordCount > from ? [{ group, from, to: group.recordCount }] : [];
+    });
+    const records = groups.reduce((sum, { from, to }) => sum + to - from, 0);
+    const bytes = this.#source.size - size;
+    const grown = bytes !== 0 || records > 0 || newGroups.length > 0 || isFinal() !== final;
+    return { grown, bytes, records, groups, newGroups, finalized: isFinal() };
+  }
+
+  /** Looks at the file again; gives the error where what has come cannot be read, perhaps only not yet. */
+  async #renew(signal: AbortSignal | undefined): Promise<Renewed | MdfError> {
+    for (let attempt = 1;; attempt++) {
+      const source = await this.#source.renew({ signal });
+      try {
+        return await this.#look(source, signal);
+      } catch (error) {
+        // While it is looked at, the logger goes on: links lead behind the size that was learnt, and a
+        // list that is being moved looks as if it had lost blocks.
+        const torn = isMdfError(error) && error.code === "source-changed";
+        if (!torn && !isUnfinished(error)) throw error;
+        if (attempt < ATTEMPTS) await new Promise((resolve) => setTimeout(resolve, 1 << attempt));
+        else if (torn) throw error;
+        else return error;
+      }
+    }
+  }
+
+  async #look(source: SourceReader, signal: AbortSignal | undefined): Promise<Renewed> {
+    const { measurement, identity, samples = [], met } = this.#structure;
+    const limits = this.#limits;
+    await checkSize(this.#source.size, measurement, source);
+    await checkSamples(source, samples);
+    const pages = source.synchronous ? { pageBytes: SMALL_PAGE_BYTES } : {};
+    let reader = new BlockReader(new PageCache(source, pages), limits, signal);
+    reader.met = met ?? metBlocks(measurement);
+    reader.met.complete = false;
+    let now = await continueFile(reader, source, measurement);
+    const walked = now === undefined;
+    if (!now) {
+      reader = new BlockReader(new PageCache(source), limits, signal);
+      reader.knownData = knownData(chainsOf(measurement));
+      now = await walkFile(reader, this.#damaged);
+      checkContinuation(reader, measurement, now);
+    }
+    await recountMixedRecords(source, measurement, now, { signal });
+    const changed = walked || source.size !== this.#source.size ||
+      now.groups.some(({ cycleCount, recordCount }, i) =>
+        cycleCount !== measurement.groups[i].cycleCount ||
+        recordCount !== measurement.groups[i].recordCount
+      );
+    const structure: Structure = {
+      measurement: now,
+      identity: changed ? await fileIdentity(source) : identity,
+      met: reader.met,
+      samples: changed ? await takeSamples(source, now) : samples,
+    };
+    return { source, structure, walked };
+  }
+}
+
+/** A file as it is now. */
+interface Renewed {
   readonly source: SourceReader;
-  /** Blocks met in an unfinalized file. */
-  readonly met: MetBlocks;
-  /** Bytes that must not change from now on. */
-  readonly samples: readonly RecordSample[];
+  readonly structure: Structure;
   /** Whether the structure had to be walked again. */
   readonly walked: boolean;
-  /** Whether there is anything new. */
-  readonly changed: boolean;
-  /** Takes everything over; cannot fail. */
-  adopt(): void;
 }
 
 /** Looks at a file that is being written to are repeated so often before its state is reported. */
@@ -91,79 +197,19 @@ const COMPLETE = "MDF     ";
 /** Bytes of a page where reading takes no waiting; few of its neighbours are needed. */
 const SMALL_PAGE_BYTES = 4096;
 
-/**
- * Looks at a file again; gives the error where what has come cannot be read, perhaps only not yet.
- *
- * @throws {SourceChangedError} when the file is not a continuation of the one that was opened
- * @throws {UsageError} when what is behind the source can never grow
- */
-export async function renewFile(
-  context: RefreshContext,
-  signal?: AbortSignal,
-): Promise<Renewed | MdfError> {
-  for (let attempt = 1;; attempt++) {
-    const source = await context.source.renew({ signal });
-    try {
-      return await look(context, source, signal);
-    } catch (error) {
-      // While it is looked at, the logger goes on: links lead behind the size that was learnt, and a
-      // list that is being moved looks as if it had lost blocks.
-      const torn = isMdfError(error) && error.code === "source-changed";
-      if (!torn && !isUnfinished(error)) throw error;
-      if (attempt < ATTEMPTS) await new Promise((resolve) => setTimeout(resolve, 1 << attempt));
-      else if (torn) throw error;
-      else return error;
-    }
-  }
-}
-
 /** Whether an error may come from reading what a logger has not written to its end. */
 export function isUnfinished(error: unknown): error is MdfError {
   return isMdfError(error) && (error.code === "corrupt" || error.code === "truncated");
 }
 
-async function look(
-  context: RefreshContext,
-  source: SourceReader,
-  signal: AbortSignal | undefined,
-): Promise<Renewed> {
-  const { measurement, limits } = context;
-  await checkSize(context, source);
-  await checkSamples(source, context.samples);
-  const pages = source.synchronous ? { pageBytes: SMALL_PAGE_BYTES } : {};
-  let reader = new BlockReader(new PageCache(source, pages), limits, signal);
-  reader.met = context.met ?? metBlocks(measurement);
-  reader.met.complete = false;
-  let now = await continueFile(reader, source, measurement);
-  const walked = now === undefined;
-  if (!now) {
-    reader = new BlockReader(new PageCache(source), limits, signal);
-    reader.knownData = knownData(chainsOf(measurement));
-    now = await walkFile(reader, context.damaged);
-    checkContinuation(reader, measurement, now);
-  }
-  await recountMixedRecords(source, measurement, now, { signal });
-  const found = now;
-  const changed = walked || source.size !== context.source.size ||
-    found.groups.some(({ cycleCount, recordCount }, i) =>
-      cycleCount !== measurement.groups[i].cycleCount ||
-      recordCount !== measurement.groups[i].recordCount
-    );
-  return {
-    source,
-    met: reader.met,
-    samples: changed ? await takeSamples(source, found) : context.samples,
-    walked,
-    changed,
-    adopt: () => adoptModel(measurement, found),
-  };
-}
-
 /** A file may become shorter only when it is completed: room that was reserved is given back. */
-async function checkSize(context: RefreshContext, source: SourceReader): Promise<void> {
-  const { size } = context.source;
+async function checkSize(
+  size: number,
+  { identification }: Measurement,
+  source: SourceReader,
+): Promise<void> {
   if (source.size >= size) return;
-  if (context.measurement.identification.file !== "MDF" && source.size >= ID_BYTES) {
+  if (identification.file !== "MDF" && source.size >= ID_BYTES) {
     const start = await source.read(0, COMPLETE.length);
     if (start.every((byte, i) => byte === COMPLETE.charCodeAt(i))) return;
   }
