@@ -167,7 +167,7 @@ export class FileState {
       checkContinuation(reader, measurement, now);
     }
     await recountMixedRecords(source, measurement, now, { signal });
-    const changed = walked || source.size !== this.#source.size ||
+    const changed = walked || source.size !== identity.size ||
       now.groups.some(({ cycleCount, recordCount }, i) =>
         cycleCount !== measurement.groups[i].cycleCount ||
         recordCount !== measurement.groups[i].recordCount
