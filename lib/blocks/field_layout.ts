@@ -95,7 +95,10 @@ export const bigI64: Field<bigint> = scalar(
 
 /** Reads an unsigned 64-bit integer as a number. */
 export function readU64(view: DataView, at: number): number {
-  return view.getUint32(at + 4, true) * 4294967296 + view.getUint32(at, true);
+  const low = view.getUint32(at, true);
+  const high = view.getUint32(at + 4, true);
+  // Small integers take no memory of their own, which a product of floats does.
+  return high === 0 ? low : high * 4294967296 + low;
 }
 
 /** Writes a safe integer as an unsigned 64-bit integer. */

@@ -11,7 +11,7 @@ import {
   UnsupportedFeatureError,
 } from "../errors.ts";
 import type { PageCache } from "../source/page_cache.ts";
-import { BlockCursor } from "./block_cursor.ts";
+import { BlockCursor, wordsOf } from "./block_cursor.ts";
 import { type BlockTable, GD, HEADER_BYTES, ID_BYTES, ID_FIELDS } from "./block_tables.ts";
 import { type FieldTable, readU64, type ValuesOf } from "./field_layout.ts";
 import { DEFAULT_LIMITS, type Limits } from "./limits.ts";
@@ -157,7 +157,7 @@ export class BlockReader {
   }
 
   #guards(view: DataView, at: number, expected?: string): boolean {
-    return view.getInt32(at, true) === GD_MARK && !this.keepGuards && expected !== GD.id;
+    return view.getUint32(at, true) === GD_MARK && !this.keepGuards && expected !== GD.id;
   }
 
   /** The block behind a guard. */
@@ -220,7 +220,7 @@ export class BlockReader {
     const cursor = this.#cursor;
     const at = this.#usual(offset);
     if (
-      at >= 0 && cursor.move(this.#cache.view, at, offset, layout) &&
+      at >= 0 && cursor.move(this.#cache.words, at, offset, layout) &&
       cursor.length <= this.limits.metadataBlockBytes
     ) {
       if (this.unfinalized !== undefined) this.met.add(offset);
@@ -254,7 +254,8 @@ export class BlockReader {
     at: number,
     path: LinkPath,
   ): BlockCursor {
-    const moved = this.#cursor.move(view, at, header.offset, layout);
+    const words = wordsOf(view, at, header.length);
+    const moved = this.#cursor.move(words, 0, header.offset, layout);
     // What keeps the cursor away is told by reading the block in full.
     if (!moved) this.#parse(table, header, view, at, header.length, path);
     return this.#cursor;
@@ -285,13 +286,13 @@ export class BlockReader {
   #usualText(offset: number): string | undefined {
     const at = this.#usual(offset);
     if (at < 0) return undefined;
-    const { view, bytes } = this.#cache;
-    const mark = view.getInt32(at, true);
-    const length = view.getUint32(at + 8, true);
+    const { words, bytes } = this.#cache;
+    const start = at >> 2;
+    const mark = words[start];
+    const length = words[start + 2];
     if (
-      (mark !== TX_MARK && mark !== MD_MARK) ||
-      view.getUint32(at + 12, true) !== 0 || view.getUint32(at + 16, true) !== 0 ||
-      view.getUint32(at + 20, true) !== 0 || length < HEADER_BYTES ||
+      (mark !== TX_MARK && mark !== MD_MARK) || (at & 3) !== 0 || words[start + 3] !== 0 ||
+      words[start + 4] !== 0 || words[start + 5] !== 0 || length < HEADER_BYTES ||
       at + length > bytes.length || length > this.limits.metadataBlockBytes
     ) return undefined;
     if (this.unfinalized !== undefined) this.met.add(offset);

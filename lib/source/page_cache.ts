@@ -25,6 +25,7 @@ interface Span {
   readonly number: number;
   readonly pages: number;
   readonly bytes: Uint8Array;
+  readonly words: Uint32Array;
   readonly view: DataView;
 }
 
@@ -40,6 +41,8 @@ export class PageCache {
   readonly reader: SourceReader;
   /** The bytes in which `find` found a range. They must not be written to. */
   bytes: Uint8Array = new Uint8Array(0);
+  /** The same bytes as words of the processor's byte order, as far as they are whole words. */
+  words: Uint32Array = new Uint32Array(0);
   /** The same bytes. */
   view: DataView = new DataView(this.bytes.buffer);
   #start = 0;
@@ -131,6 +134,7 @@ export class PageCache {
     }
     this.#start = span.start;
     this.bytes = span.bytes;
+    this.words = span.words;
     this.view = span.view;
     return offset - span.start;
   }
@@ -193,6 +197,11 @@ export class PageCache {
 }
 
 function spanOf(start: number, number: number, pages: number, bytes: Uint8Array): Span {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return { start, number, pages, bytes, view };
+  const { buffer, byteOffset, byteLength } = bytes;
+  const words = byteOffset % 4 === 0 ? byteLength >> 2 : 0;
+  return {
+    ...{ start, number, pages, bytes },
+    words: new Uint32Array(buffer, words === 0 ? 0 : byteOffset, words),
+    view: new DataView(buffer, byteOffset, byteLength),
+  };
 }

@@ -11,8 +11,7 @@ import { tableLayout } from "../blocks/table_layout.ts";
 import type { ChannelModel } from "./measurement.ts";
 
 const LAYOUT = tableLayout(CN);
-const { fields: FIELDS } = CN;
-const { offsets: AT } = LAYOUT;
+const { bits: BITS } = LAYOUT;
 const NO_LINKS: readonly number[] = [];
 
 /** Place of each named link. */
@@ -23,7 +22,7 @@ export class ChannelBlock {
   /** The channel, so far without its name and whatever else is behind links. */
   channel!: ChannelModel;
   /** The named links, by {@link CHANNEL_LINK}; 0 where there is none. */
-  readonly links = new Float64Array(CN.links.length);
+  readonly links: number[] = CN.links.map(() => 0);
   /** Links after the named ones. */
   more: readonly number[] = NO_LINKS;
   /** `cn_attachment_count`. */
@@ -45,24 +44,24 @@ export class ChannelBlock {
   }
 
   #read(cursor: BlockCursor): void {
-    const { offset, view, fieldsAt: at } = cursor;
+    const { offset } = cursor;
     cursor.copyLinks(this.links);
     const named = this.links.length;
     this.more = cursor.linkCount > named ? cursor.linksFrom(named) : NO_LINKS;
-    this.attachments = FIELDS.cn_attachment_count.read(view, at + AT.cn_attachment_count, 1);
-    this.alignment = FIELDS.cn_alignment.read(view, at + AT.cn_alignment, 1);
+    this.attachments = cursor.get(BITS.cn_attachment_count);
+    this.alignment = cursor.get(BITS.cn_alignment);
     this.channel = {
       offset,
       name: "",
-      type: FIELDS.cn_type.read(view, at + AT.cn_type, 1),
-      syncType: FIELDS.cn_sync_type.read(view, at + AT.cn_sync_type, 1),
-      dataType: FIELDS.cn_data_type.read(view, at + AT.cn_data_type, 1),
-      bitOffset: FIELDS.cn_bit_offset.read(view, at + AT.cn_bit_offset, 1),
-      byteOffset: FIELDS.cn_byte_offset.read(view, at + AT.cn_byte_offset, 1),
-      bitCount: FIELDS.cn_bit_count.read(view, at + AT.cn_bit_count, 1),
-      flags: FIELDS.cn_flags.read(view, at + AT.cn_flags, 1),
-      invalidationBit: FIELDS.cn_inval_bit_pos.read(view, at + AT.cn_inval_bit_pos, 1),
-      precision: FIELDS.cn_precision.read(view, at + AT.cn_precision, 1),
+      type: cursor.get(BITS.cn_type),
+      syncType: cursor.get(BITS.cn_sync_type),
+      dataType: cursor.get(BITS.cn_data_type),
+      bitOffset: cursor.get(BITS.cn_bit_offset),
+      byteOffset: cursor.get(BITS.cn_byte_offset),
+      bitCount: cursor.get(BITS.cn_bit_count),
+      flags: cursor.get(BITS.cn_flags),
+      invalidationBit: cursor.get(BITS.cn_inval_bit_pos),
+      precision: cursor.get(BITS.cn_precision),
     };
   }
 }

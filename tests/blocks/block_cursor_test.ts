@@ -16,19 +16,18 @@ async function asObject(reader: BlockReader, at: number) {
   const { offset, links, fields, ...block } = await reader.load(CN, at, "CN[0]");
   const named = Array.from({ length: NAMED }, (_, i) => links[i] ?? 0);
   const more = moreLinks({ offset, links, fields, ...block });
-  return { offset, named, more, values: [fields.cn_type, fields.cn_flags, fields.cn_limit_max] };
+  return { offset, named, more, values: [fields.cn_type, fields.cn_flags, fields.cn_precision] };
 }
 
 /** The same, read in place. */
 async function inPlace(reader: BlockReader, at: number) {
   const cursor = reader.peekCursor(CN, LAYOUT, at, "CN[0]") ??
     await reader.loadCursor(CN, LAYOUT, at, "CN[0]");
-  const named = new Float64Array(NAMED);
+  const named = Array<number>(NAMED).fill(-1);
   cursor.copyLinks(named);
-  const { view, fieldsAt, offset } = cursor;
-  const values = (["cn_type", "cn_flags", "cn_limit_max"] as const)
-    .map((name) => CN.fields[name].read(view, fieldsAt + LAYOUT.offsets[name], 1));
-  return { offset, named: Array.from(named), more: cursor.linksFrom(NAMED), values };
+  const values = (["cn_type", "cn_flags", "cn_precision"] as const)
+    .map((name) => cursor.get(LAYOUT.bits[name]));
+  return { offset: cursor.offset, named, more: cursor.linksFrom(NAMED), values };
 }
 
 /** What is given, or the message of the error. */
@@ -61,7 +60,7 @@ Deno.test("in place, a block says the same as read as an object, and fails alike
       const block = encodeBlock(CN, {
         links: { cn_cn_next: 0x1_0000_0000, cn_tx_name: 77, cn_md_comment: 0x9000 },
         moreLinks,
-        fields: { cn_type: 5, cn_flags: 0xfedc_ba98, cn_limit_max: -1.25 },
+        fields: { cn_type: 5, cn_flags: 0xfedc_ba98, cn_precision: 250 },
       });
       const file = new FileBuilder();
       file.append(patternBytes(before));
