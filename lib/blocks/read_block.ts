@@ -270,12 +270,13 @@ export class BlockReader {
   /** Text of the TX or MD block at `offset`, up to its first zero byte; "" for a nil link. */
   peekText(offset: number, path: LinkPath): string | undefined {
     if (offset === 0) return "";
-    // Most texts are read once. Those that are not, such as units, are kept from the second time on.
-    const again = !this.#readTexts.add(offset);
-    const known = again ? this.#texts.get(offset) : undefined;
+    const known = this.#texts.get(offset);
     if (known !== undefined) return known;
     const usual = this.#usualText(offset);
-    if (usual !== undefined) return again ? this.#remember(offset, usual) : usual;
+    if (usual !== undefined) {
+      // Most texts are read once. Those that are not, such as units, are kept from then on.
+      return this.#readTexts.add(offset) ? usual : this.#remember(offset, usual);
+    }
     const header = this.peekHeader(offset, path, "TX or MD");
     if (!header) return undefined;
     const bytes = this.#cache.peek(offset, this.#textBytes(header, path));
@@ -301,7 +302,6 @@ export class BlockReader {
 
   /** Text of the TX or MD block at `offset`, waiting for the source where needed. */
   async loadText(offset: number, path: LinkPath): Promise<string> {
-    this.#readTexts.add(offset);
     const header = await this.loadHeader(offset, path, "TX or MD");
     const wanted = this.#textBytes(header, path);
     return this.#keepText(header, await this.#cache.load(header.offset, wanted, this.#signal));
