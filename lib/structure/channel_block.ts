@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { BlockCursor } from "../blocks/block_cursor.ts";
+import { BlockCursor } from "../blocks/block_cursor.ts";
 import { CN } from "../blocks/block_tables.ts";
 import type { LinkPath } from "../blocks/link_path.ts";
 import type { BlockReader } from "../blocks/read_block.ts";
@@ -44,24 +44,40 @@ export class ChannelBlock {
   }
 
   #read(cursor: BlockCursor): void {
-    const { offset } = cursor;
     cursor.copyLinks(this.links);
     const named = this.links.length;
     this.more = cursor.linkCount > named ? cursor.linksFrom(named) : NO_LINKS;
     this.attachments = cursor.get(BITS.cn_attachment_count);
     this.alignment = cursor.get(BITS.cn_alignment);
-    this.channel = {
-      offset,
-      name: "",
-      type: cursor.get(BITS.cn_type),
-      syncType: cursor.get(BITS.cn_sync_type),
-      dataType: cursor.get(BITS.cn_data_type),
-      bitOffset: cursor.get(BITS.cn_bit_offset),
-      byteOffset: cursor.get(BITS.cn_byte_offset),
-      bitCount: cursor.get(BITS.cn_bit_count),
-      flags: cursor.get(BITS.cn_flags),
-      invalidationBit: cursor.get(BITS.cn_inval_bit_pos),
-      precision: cursor.get(BITS.cn_precision),
-    };
+    this.channel = channelOf(cursor);
   }
+}
+
+/** The channel, without what is behind links. */
+function channelOf(cursor: BlockCursor): ChannelModel {
+  return {
+    offset: cursor.offset,
+    name: "",
+    type: cursor.get(BITS.cn_type),
+    syncType: cursor.get(BITS.cn_sync_type),
+    dataType: cursor.get(BITS.cn_data_type),
+    bitOffset: cursor.get(BITS.cn_bit_offset),
+    byteOffset: cursor.get(BITS.cn_byte_offset),
+    bitCount: cursor.get(BITS.cn_bit_count),
+    flags: cursor.get(BITS.cn_flags),
+    invalidationBit: cursor.get(BITS.cn_inval_bit_pos),
+    precision: cursor.get(BITS.cn_precision),
+  };
+}
+
+/** A channel with each set of what may be behind links; see `walkFile`. */
+export function channelSpecimens(): ChannelModel[] {
+  return Array.from({ length: 16 }, (_, set) => {
+    const channel = channelOf(new BlockCursor());
+    if (set & 1) channel.unit = "";
+    if (set & 2) channel.comment = "";
+    if (set & 4) channel.source = 0;
+    if (set & 8) channel.conversion = 0;
+    return channel;
+  });
 }

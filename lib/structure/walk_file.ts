@@ -7,8 +7,12 @@ import { CG, DG, FH, HD, HEADER_BYTES, ID_BYTES } from "../blocks/block_tables.t
 import type { FieldTable } from "../blocks/field_layout.ts";
 import type { BlockTable } from "../blocks/block_tables.ts";
 import { OffsetSet } from "../blocks/offset_set.ts";
-import { type Block, type BlockReader, link, moreLinks } from "../blocks/read_block.ts";
+import { type Block, BlockReader, link, moreLinks } from "../blocks/read_block.ts";
 import { CorruptFileError, NotMdfError, UnsupportedFeatureError } from "../errors.ts";
+import { SourceReader } from "../source/byte_source.ts";
+import { bytesSource } from "../source/memory_source.ts";
+import { PageCache } from "../source/page_cache.ts";
+import { channelSpecimens } from "./channel_block.ts";
 import { peekDataChain } from "./data_chain.ts";
 import { readRecordData } from "./record_data.ts";
 import { type Damaged, DamageGuard } from "./damage_guard.ts";
@@ -38,7 +42,35 @@ export async function walkFile(
   const identification = await readIdentification(reader);
   reader.program = identification.program;
   if (identification.file === "UnFinMF") reader.unfinalized = identification.unfinalizedFlags;
-  const measurement: Measurement = {
+  const measurement = emptyMeasurement(identification);
+  const walk = new FileWalk(reader, measurement, damaged);
+  await walk.run();
+  kept ??= await specimens();
+  return measurement;
+}
+
+/**
+ * One of each kind of object that a walk goes through for every block. When a collection finds none
+ * left, V8 forgets the code that it compiled for them, and the next file is walked from cold again.
+ */
+let kept: readonly unknown[] | undefined;
+
+async function specimens(): Promise<readonly unknown[]> {
+  const source = await SourceReader.open(bytesSource(new Uint8Array(0)));
+  const reader = new BlockReader(new PageCache(source));
+  const identification = {
+    ...{ file: "MDF", versionText: "", version: 0, program: "" },
+    ...{ unfinalizedFlags: 0, customFlags: 0 },
+  };
+  return [
+    new FileWalk(reader, emptyMeasurement(identification), "refuse"),
+    new LinkedBlocks(reader, DG, "dg_dg_next", 0, "", new OffsetSet()),
+    ...channelSpecimens(),
+  ];
+}
+
+function emptyMeasurement(identification: Identification): Measurement {
+  return {
     identification,
     header: {
       start: { ns: "0", zoneMinutes: 0, daylightMinutes: 0, flags: 0 },
@@ -59,9 +91,6 @@ export async function walkFile(
     hierarchy: [],
     problems: [],
   };
-  const walk = new FileWalk(reader, measurement, damaged);
-  await walk.run();
-  return measurement;
 }
 
 /** The identification of a file of a version that can be read. */
