@@ -184,8 +184,7 @@ class Following {
         }
         if (next === before) return;
       } catch (error) {
-        // Elements of an array with records of their own may differ in number for a while.
-        if (!isUnfinished(error) && !(isMdfError(error) && error.code === "usage")) throw error;
+        if (!isTransient(error)) throw error;
         // Of many records, all but the last may be complete.
         if (to - next > 1) most = Math.floor((to - next) / 2);
         else if (this.#note(group, error)) return;
@@ -263,7 +262,7 @@ class Following {
 
   /** An error that waiting cannot mend ends reading the channel. */
   #channelError(channel: Channel, error: unknown): void {
-    if (isUnfinished(error) && !this.#givenUp.has(channel.group)) throw error;
+    if (isTransient(error) && !this.#givenUp.has(channel.group)) throw error;
     if (this.#failed.has(channel)) return;
     this.#failed.add(channel);
     this.#options.onChannelError!(channel, error);
@@ -283,6 +282,14 @@ class Following {
       }
     }
   }
+}
+
+/** Whether reading may succeed at the next look. */
+function isTransient(error: unknown): error is MdfError {
+  if (!isMdfError(error)) return false;
+  // Elements of an array with records of their own may differ in number for a while. A server gives a
+  // file that grows another validator each time; looking at it again tells whether it was replaced.
+  return error.code === "usage" || error.code === "source-changed" || isUnfinished(error);
 }
 
 /** Waits; ends early, with the signal's reason, when that is aborted. */

@@ -4,11 +4,12 @@ import {
   type Batch,
   CorruptFileError,
   type FollowOptions,
+  httpSource,
   Mdf,
   SourceChangedError,
   UsageError,
 } from "../../mod.ts";
-import { FileBuilder, type GrowingSource, growingSource } from "../_helpers.ts";
+import { FileBuilder, type GrowingSource, growingSource, rangeServer } from "../_helpers.ts";
 import { CHANNELS, ListedFile, numbers, records } from "./_live_files.ts";
 
 const FAST: FollowOptions = { pollMs: 1, maxPollMs: 2 };
@@ -232,4 +233,44 @@ Deno.test("two can follow one file, each at its own pace", async () => {
   ]);
   assertEquals(slow, fast);
   assertEquals(slow, numbers(Math.floor((30 + 8 * 31) / 3)));
+});
+
+Deno.test("a block that is linked and never written is an error, after all records before it", async () => {
+  const file = log(2);
+  const before = file.file.size;
+  file.add(30);
+  const bytes = file.file.bytes();
+  bytes.fill(0, before);
+  const { mdf, source } = await live(log(1).file.bytes());
+  await using _ = mdf;
+  const seen: number[] = [];
+  const grow = () => source.bytes = bytes;
+  const following = mdf.follow(["t"], { ...FAST, patienceMs: 10 });
+  await assertRejects(
+    async () => {
+      seen.push(...await collect(following, grow));
+    },
+    CorruptFileError,
+    "found bytes 00 00 00 00",
+  );
+  // Until it is written, nothing of what came with it is taken over.
+  assertEquals(mdf.groups[0].recordCount, 10);
+});
+
+Deno.test("a file that grows behind HTTP is followed, though its validator changes all the time", async () => {
+  const file = log(1);
+  let version = 0;
+  await using server = rangeServer(file.file.bytes(), {
+    etag: '"0"',
+    onRequest() {
+      // The logger goes on now and then, also between two requests of one look.
+      if (++version % 17 !== 0 || version > 17 * 12) return;
+      file.add(30);
+      server.bytes = file.file.bytes();
+      server.etag = `"${version}"`;
+    },
+  });
+  await using mdf = await Mdf.open(httpSource(server.url, { firstBytes: 64 }));
+  const values = await collect(mdf.follow(["t"], { ...FAST, idleMs: 100 }));
+  assertEquals(values, numbers(130));
 });
