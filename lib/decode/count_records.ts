@@ -40,6 +40,11 @@ export async function recountMixedRecords(
   measurement: Measurement,
   access: DataAccess = {},
 ): Promise<void> {
+  const { identification } = measurement;
+  // A file that says it is finished from the start may break off in a record all the same.
+  const unfinished = identification.file === before.identification.file
+    ? { ...measurement, identification: { ...identification, file: "UnFinMF" } }
+    : measurement;
   for (const [number, dataGroup] of measurement.dataGroups.entries()) {
     if (!isMixed(measurement, number) || dataGroup.data.problem) continue;
     const members = membersOf(measurement, number);
@@ -50,7 +55,7 @@ export async function recountMixedRecords(
       : undefined;
     delete dataGroup.checkPoints;
     if (!known && accountedBytes(measurement, members).includes(dataGroup.data.length)) continue;
-    const points = await makeCheckPoints(source, measurement, number, access, known);
+    const points = await makeCheckPoints(source, unfinished, number, access, known);
     dataGroup.checkPoints = points;
     setCounts(measurement, members, points.totals);
   }

@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { DL, SD } from "../../lib/blocks/block_tables.ts";
+import { DL, DT, SD } from "../../lib/blocks/block_tables.ts";
 import {
   type Batch,
   CorruptFileError,
@@ -273,4 +273,48 @@ Deno.test("a file that grows behind HTTP is followed, though its validator chang
   await using mdf = await Mdf.open(httpSource(server.url, { firstBytes: 64 }));
   const values = await collect(mdf.follow(["t"], { ...FAST, idleMs: 100 }));
   assertEquals(values, numbers(130));
+});
+
+Deno.test("mixed records of a file that says it is complete are followed by their counters", async () => {
+  const file = new FileBuilder();
+  const { dg, groups } = file.dataGroup({
+    recordIdSize: 1,
+    groups: [1, 2].map((id) => ({
+      cg_record_id: id,
+      channels: [{ name: `c${id}`, cn_bit_count: 16 }],
+    })),
+  });
+  const all = Uint8Array.from(numbers(12).flatMap((i) => [1 + i % 2, i, 0]));
+  const block = (from: number, to: number) => file.add(DT, { payload: all.subarray(from, to) });
+  const list = file.add(DL, {
+    moreLinks: [block(0, 10), 0, 0],
+    fields: { dl_count: 3, dl_offset: [0, 10, 23] },
+  });
+  file.patchField(list, "dl_count", 1);
+  file.patchLink(dg, "dg_data", list);
+  const count = (records: number) => {
+    file.patchField(groups[0].cg, "cg_cycle_count", Math.ceil(records / 2));
+    file.patchField(groups[1].cg, "cg_cycle_count", Math.floor(records / 2));
+  };
+  count(3);
+  const { mdf, source } = await live(file.bytes());
+  await using _ = mdf;
+  const grow = () => {
+    file.patchLink(list, 2, block(10, 23));
+    file.patchField(list, "dl_count", 2);
+    count(7);
+    source.bytes = file.bytes();
+  };
+  const finish = () => {
+    file.patchLink(list, 3, block(23, 36));
+    file.patchField(list, "dl_count", 3);
+    count(12);
+    source.bytes = file.bytes();
+  };
+  const nothing = () => {};
+  const options = { ...FAST, evenFinalized: true, idleMs: 30 };
+  const values = await collect(mdf.follow(undefined, options), nothing, grow, nothing, finish);
+  assertEquals(values.sort((a, b) => a - b), numbers(12));
+  // Whole records are given, also where the data ends in the middle of one.
+  assertEquals((await mdf.read("c2")).values, Uint16Array.of(1, 3, 5, 7, 9, 11));
 });
