@@ -49,7 +49,13 @@ export type {
   SourceModel,
   TimeStamp,
 } from "./lib/structure/measurement.ts";
-export type { FileIdentity } from "./lib/index/file_identity.ts";
+export type {
+  FileIdentity,
+  IdentityComparison,
+  IdentityPart,
+  Sample,
+} from "./lib/index/file_identity.ts";
+export { INDEX_JSON_SCHEMA } from "./lib/index/index_schema.ts";
 export { INDEX_SCHEMA, type MdfIndex } from "./lib/index/file_index.ts";
 export {
   byteRanges,
@@ -96,7 +102,8 @@ export type { XmlElement } from "./lib/signal/xml.ts";
 export type { MdfInput } from "./lib/signal/open_source.ts";
 export type { FollowOptions } from "./lib/signal/follow.ts";
 export type { GrownGroup, Refreshed } from "./lib/signal/refresh.ts";
-export { Mdf, type OpenOptions } from "./lib/signal/mdf.ts";
+export type { IndexOptions, OpenOptions } from "./lib/signal/open_options.ts";
+export { Mdf } from "./lib/signal/mdf.ts";
 export type {
   Batch,
   Progress,

@@ -131,11 +131,22 @@ export class SourceChangedError extends MdfError {
   }
 }
 
-/** An index does not belong to the file it is used with. */
+/** An index does not belong to the file it is used with, or that file has changed since. */
 export class StaleIndexError extends MdfError {
+  /** What differs: `size`, `identification`, `header`, `start`, `end`, `data`, `validator` … */
+  readonly changed: readonly string[];
+  /** Whether the file has only grown, as one does that a logger is writing. */
+  readonly grown: boolean;
   /** See {@link MdfError}. */
-  constructor(reason: string, place?: MdfErrorPlace) {
+  constructor(
+    reason: string,
+    place?: MdfErrorPlace,
+    changed: readonly string[] = [],
+    grown = false,
+  ) {
     super("stale-index", reason, place);
+    this.changed = changed;
+    this.grown = grown;
   }
 }
 

@@ -22,7 +22,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   plan: ["source/byte_ranges.ts", ...MODEL],
   decode: ["source/", "blocks/", "structure/", "plan/"],
   conversion: ["structure/"],
-  index: ["source/", "structure/", "plan/"],
+  index: ["source/", "blocks/limits.ts", "structure/", "plan/"],
   signal: [
     ...["source/", "blocks/", "structure/", "plan/", "decode/", "conversion/", "index/"],
   ],

@@ -9,7 +9,7 @@ import type { ByteRange } from "../source/byte_ranges.ts";
 import { GROUP_FLAG } from "../structure/format_codes.ts";
 import { channelPath } from "../structure/channel_path.ts";
 import type { ChannelGroupModel, Measurement } from "../structure/measurement.ts";
-import type { MdfIndex } from "./file_index.ts";
+import { type MdfIndex, openIndex } from "./file_index.ts";
 
 /** A channel by name, or by its position as a `Channel` of the same file has it. */
 export type ChannelReference =
@@ -35,9 +35,21 @@ export function byteRanges(
   channel: ChannelReference,
   options: ByteRangesOptions = {},
 ): ByteRange[] {
-  const { measurement } = index;
+  const measurement = structureOf(index);
   const [group, position] = locate(measurement, channel, options.group);
   return channelRanges(measurement, group, position, options.records);
+}
+
+/** Structures of indexes whose ranges were asked for, as one often asks for many. */
+const opened = new WeakMap<MdfIndex, Measurement>();
+
+function structureOf(index: MdfIndex): Measurement {
+  let measurement = opened.get(index);
+  if (!measurement) {
+    measurement = openIndex(index);
+    opened.set(index, measurement);
+  }
+  return measurement;
 }
 
 function locate(

@@ -11,7 +11,7 @@ import {
   type MdfErrorPlace,
   UsageError,
 } from "../errors.ts";
-import { ATTACHMENT_FLAG } from "../structure/format_codes.ts";
+import { ATTACHMENT_FLAG, DEFLATE_MAX_RATIO } from "../structure/format_codes.ts";
 import type { AttachmentModel } from "../structure/measurement.ts";
 import { problemError } from "../structure/problem.ts";
 import { Commented } from "./comment.ts";
@@ -19,9 +19,6 @@ import { writeIntoFolder } from "./extract_file.ts";
 import { md5 } from "./md5.ts";
 import type { OpenFile } from "./open_file.ts";
 import { safeFileName } from "./safe_name.ts";
-
-/** Highest number of output bytes that one byte of deflated data can stand for. */
-const DEFLATE_MAX_RATIO = 1032;
 
 /** Options of reading an attachment. */
 export interface ReadAttachmentOptions {

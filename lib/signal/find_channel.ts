@@ -4,6 +4,8 @@
  * @module
  */
 import { AmbiguousChannelError, ChannelNotFoundError, UsageError } from "../errors.ts";
+import { type ChannelPosition, type IndexNames, namesOf } from "../index/index_names.ts";
+import type { ChannelGroupModel, Measurement } from "../structure/measurement.ts";
 import type { Channel, ChannelGroup } from "./channel.ts";
 
 /** Most near names that an error offers. */
@@ -13,13 +15,17 @@ const NEAR_NAMES = 5;
 export class ChannelFinder {
   readonly #groups: readonly ChannelGroup[];
   readonly #file: string;
+  readonly #measurement: Measurement;
+  readonly #positions = new Map<string, ChannelPosition[]>();
+  #byModel?: Map<ChannelGroupModel, ChannelGroup>;
   #byName?: Map<string, Channel[]>;
   #byPath?: Map<string, Channel[]>;
 
-  /** Looks in these groups. */
-  constructor(groups: readonly ChannelGroup[], file: string) {
+  /** Looks in these groups of a measurement. */
+  constructor(groups: readonly ChannelGroup[], file: string, measurement: Measurement) {
     this.#groups = groups;
     this.#file = file;
+    this.#measurement = measurement;
   }
 
   /**
@@ -30,12 +36,12 @@ export class ChannelFinder {
    * @throws {AmbiguousChannelError} when there are several
    */
   find(name: string, group?: number | string): Channel {
-    const all = this.#names().get(name) ?? [];
-    let found = this.#inGroup(all, group);
+    let found = this.#inGroup(this.#named(name, group), group);
     if (found.length === 0) found = this.#inGroup(this.#paths().get(name) ?? [], group);
     if (found.length === 1) return found[0];
     if (found.length === 0) {
       const where = group === undefined ? "" : ` in group ${JSON.stringify(group)}`;
+      const all = this.#named(name);
       const near = this.#near(name);
       const hint = all.length > 0
         ? `; groups ${all.map((channel) => channel.group.index).join(", ")} have it`
@@ -71,38 +77,50 @@ export class ChannelFinder {
     return channels.slice(first, firstOfGroup(channels, group + 1));
   }
 
+  /**
+   * Channels of that name, at least those of the group. An index tells them without making the
+   * channels of all groups.
+   */
+  #named(name: string, group?: number | string): readonly Channel[] {
+    const names = this.#indexed();
+    if (!names) return this.#names().get(name) ?? [];
+    let positions = this.#positions.get(name);
+    if (!positions) this.#positions.set(name, positions = names.find(name));
+    return positions.flatMap(([index, channel]) => {
+      const listed = this.#listed(index);
+      const other = typeof group === "number" && listed?.index !== group;
+      return listed && !other ? listed.channels[channel] : [];
+    });
+  }
+
+  #indexed(): IndexNames | undefined {
+    return this.#byName ? undefined : namesOf(this.#measurement);
+  }
+
+  /** The group with that index in the model, if it is listed. */
+  #listed(index: number): ChannelGroup | undefined {
+    this.#byModel ??= new Map(this.#groups.map((group) => [group.model, group]));
+    return this.#byModel.get(this.#measurement.groups[index]);
+  }
+
   #names(): Map<string, Channel[]> {
-    if (this.#byName) return this.#byName;
-    const names = new Map<string, Channel[]>();
-    for (const group of this.#groups) {
-      for (const channel of group.channels) {
-        const known = names.get(channel.name);
-        if (known) known.push(channel);
-        else names.set(channel.name, [channel]);
-      }
-    }
-    return this.#byName = names;
+    return this.#byName ??= mapped(this.#groups, ({ name }) => name);
   }
 
   /** Members of structures by their paths, where these are not their names. */
   #paths(): Map<string, Channel[]> {
     if (this.#byPath) return this.#byPath;
-    const paths = new Map<string, Channel[]>();
-    for (const group of this.#groups) {
-      for (const channel of group.channels) {
-        if (channel.model.parent === undefined) continue;
-        const known = paths.get(channel.path);
-        if (known) known.push(channel);
-        else paths.set(channel.path, [channel]);
-      }
-    }
-    return this.#byPath = paths;
+    const groups = this.#indexed()?.withMembers().flatMap((index) => this.#listed(index) ?? []);
+    return this.#byPath = mapped(
+      groups ?? this.#groups,
+      (channel) => channel.model.parent === undefined ? undefined : channel.path,
+    );
   }
 
   #near(name: string): string[] {
     const wanted = name.toLowerCase();
     const scored: [distance: number, name: string][] = [];
-    for (const candidate of this.#names().keys()) {
+    for (const candidate of this.#indexed()?.names() ?? this.#names().keys()) {
       const other = candidate.toLowerCase();
       const farthest = Math.max(2, Math.floor(wanted.length / 3));
       const distance = other.includes(wanted) || (other && wanted.includes(other))
@@ -112,6 +130,24 @@ export class ChannelFinder {
     }
     return scored.sort((a, b) => a[0] - b[0]).slice(0, NEAR_NAMES).map(([, near]) => near);
   }
+}
+
+/** The channels of groups by a text, where they have one. */
+function mapped(
+  groups: readonly ChannelGroup[],
+  textOf: (channel: Channel) => string | undefined,
+): Map<string, Channel[]> {
+  const map = new Map<string, Channel[]>();
+  for (const group of groups) {
+    for (const channel of group.channels) {
+      const text = textOf(channel);
+      if (text === undefined) continue;
+      const known = map.get(text);
+      if (known) known.push(channel);
+      else map.set(text, [channel]);
+    }
+  }
+  return map;
 }
 
 /** Which of some channels, in the order of the groups, is the first in a group or behind it. */

@@ -10,11 +10,10 @@ import type { NumberArray } from "../decode/number_kernels.ts";
 import { InflateWorkers } from "../decode/inflate_workers.ts";
 import { UsageError } from "../errors.ts";
 import { checkIdentity, fileIdentity } from "../index/file_identity.ts";
-import { makeIndex, type MdfIndex, openIndex } from "../index/file_index.ts";
+import { checkFormat, makeIndex, type MdfIndex, openIndex } from "../index/file_index.ts";
 import { SourceReader } from "../source/byte_source.ts";
 import { PageCache } from "../source/page_cache.ts";
 import { GROUP_FLAG } from "../structure/format_codes.ts";
-import type { Damaged } from "../structure/damage_guard.ts";
 import type { ChannelGroupModel, Measurement, Problem } from "../structure/measurement.ts";
 import { walkFile } from "../structure/walk_file.ts";
 import type { Attachment } from "./attachments.ts";
@@ -29,6 +28,7 @@ import { followFile, type FollowOptions } from "./follow.ts";
 import type { HierarchyNode } from "./hierarchy.ts";
 import { openColumn } from "./open_column.ts";
 import type { OpenFile } from "./open_file.ts";
+import type { IndexOptions, OpenOptions } from "./open_options.ts";
 import { type MdfInput, openSource } from "./open_source.ts";
 import { type GroupSelection, readBatches } from "./read_group.ts";
 import { takeSamples } from "./record_samples.ts";
@@ -44,25 +44,6 @@ import type {
   Signal,
   StreamOptions,
 } from "./signal.ts";
-
-/** Options of opening a file. */
-export interface OpenOptions {
-  /** Cancels opening. */
-  signal?: AbortSignal;
-  /** Limits on what the file may ask for. */
-  limits?: Partial<Limits>;
-  /**
-   * Whether a block of the structure that cannot be read (a broken link, a chain that leads back to
-   * itself) ends opening with its error, or is left out and kept in `mdf.problems`. Default
-   * `"refuse"`.
-   */
-  damaged?: Damaged;
-  /**
-   * Most threads besides the calling one that unpack compressed data; 0 for none. They are there only
-   * while much compressed data is being read. Default: one less than there are processors, up to 3.
-   */
-  workers?: number;
-}
 
 const DEFAULT_BATCH_BYTES = 512 * 1024;
 
@@ -115,7 +96,7 @@ export class Mdf {
     };
     this.#listGroups();
     this.#details = this.#openDetails();
-    this.#finder = new ChannelFinder(this.groups, source.name);
+    this.#finder = new ChannelFinder(this.groups, source.name, measurement);
   }
 
   #openDetails(): FileDetails {
@@ -156,7 +137,7 @@ export class Mdf {
       const live = measurement.identification.file !== "MDF";
       return {
         measurement,
-        identity: await fileIdentity(source),
+        identity: await fileIdentity(source, measurement, options.signal),
         met: blocks.met,
         samples: live ? await takeSamples(source, measurement) : [],
       };
@@ -169,12 +150,28 @@ export class Mdf {
    * @throws {StaleIndexError} when the file is not the one that the index was made from
    * @throws {UsageError} when the data is no index
    */
-  static fromIndex(index: MdfIndex, input: MdfInput, options: OpenOptions = {}): Promise<Mdf> {
-    return Mdf.#from(input, options, async (source) => {
-      const measurement = openIndex(index);
-      await checkIdentity(source, index.identity);
-      return { measurement, identity: index.identity };
+  static async fromIndex(
+    index: MdfIndex,
+    input: MdfInput,
+    options: IndexOptions = {},
+  ): Promise<Mdf> {
+    const { signal } = options;
+    const mayGrow = options.grown === "continue";
+    let grown = false;
+    const mdf = await Mdf.#from(input, options, async (source, limits) => {
+      checkFormat(index);
+      const { identity } = index;
+      grown = await checkIdentity(source, identity, { mayGrow, signal });
+      return { measurement: openIndex(index, source.size, limits), identity };
     });
+    if (!grown) return mdf;
+    try {
+      await mdf.refresh({ signal });
+      return mdf;
+    } catch (error) {
+      await mdf.close();
+      throw error;
+    }
   }
 
   static async #from(
@@ -360,7 +357,7 @@ export class Mdf {
         const added = this.#listGroups();
         if (walked) {
           this.#details = this.#openDetails();
-          this.#finder = new ChannelFinder(this.groups, this.name);
+          this.#finder = new ChannelFinder(this.groups, this.name, this.measurement);
         }
         return added;
       },

@@ -174,7 +174,7 @@ export class FileState {
       );
     const structure: Structure = {
       measurement: now,
-      identity: changed ? await fileIdentity(source) : identity,
+      identity: changed ? await fileIdentity(source, now, signal) : identity,
       met: reader.met,
       samples: changed ? await takeSamples(source, now) : samples,
     };

@@ -20,6 +20,8 @@ export interface ByteSource {
   readonly name?: string;
   /** What tells this version of the file from another, for example an HTTP entity tag. */
   readonly validator?: string;
+  /** When the file was last changed, in milliseconds since 1970-01-01T00:00:00Z. */
+  readonly modified?: number;
   /** Size of the file in bytes. */
   size(options?: ByteReadOptions): Promise<number>;
   /** The bytes `[offset, offset + length)`; they belong to the caller. */
@@ -93,6 +95,11 @@ export class SourceReader {
   /** What tells this version of the file from another, when the source knows. */
   get validator(): string | undefined {
     return this.#source.validator;
+  }
+
+  /** When the file was last changed, in milliseconds since 1970, when the source knows. */
+  get modified(): number | undefined {
+    return this.#source.modified;
   }
 
   /** Fills `target` from `offset`; returns a promise only when the source has to wait. */

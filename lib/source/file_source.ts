@@ -54,7 +54,7 @@ export function fileSource(path: string | URL): ByteSource {
       file: name,
     });
   }
-  return new FileSource(files, handle, name, path, stats.size);
+  return new FileSource(files, handle, name, path, stats);
 }
 
 class FileSource implements ByteSource {
@@ -62,6 +62,7 @@ class FileSource implements ByteSource {
   readonly #files: FileSystem;
   readonly #path: string | URL;
   #size: number;
+  #modified: number;
   #handle: number;
 
   constructor(
@@ -69,13 +70,18 @@ class FileSource implements ByteSource {
     handle: number,
     name: string,
     path: string | URL,
-    size: number,
+    stats: Stats,
   ) {
     this.#files = files;
     this.#handle = handle;
     this.name = name;
     this.#path = path;
-    this.#size = size;
+    this.#size = stats.size;
+    this.#modified = stats.mtimeMs;
+  }
+
+  get modified(): number {
+    return this.#modified;
   }
 
   size(): Promise<number> {
@@ -99,6 +105,7 @@ class FileSource implements ByteSource {
       );
     }
     this.#size = own.size;
+    this.#modified = own.mtimeMs;
     return Promise.resolve(this);
   }
 

@@ -19,13 +19,11 @@ import {
   TruncatedFileError,
   UnsupportedFeatureError,
 } from "../errors.ts";
+import { DEFLATE_MAX_RATIO } from "./format_codes.ts";
 import { usualHead } from "./fragment_place.ts";
 import type { DataChain, Fragment } from "./measurement.ts";
 import { hasOpenEnd, openEnd } from "./open_end.ts";
 import { asProblem } from "./problem.ts";
-
-/** Highest number of output bytes that one byte of deflated data can stand for. */
-const DEFLATE_MAX_RATIO = 1032;
 
 /** A list of which only the links and the number of blocks are read. */
 const OPEN_DL = {

@@ -4,6 +4,9 @@
  * @module
  */
 
+/** Highest number of output bytes that one byte of deflated data can stand for. */
+export const DEFLATE_MAX_RATIO = 1032;
+
 /** `cn_type`. */
 export const CHANNEL_TYPE = {
   fixed: 0,

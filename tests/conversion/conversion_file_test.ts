@@ -284,8 +284,7 @@ Deno.test("the model tells where each conversion stands in the file", async () =
   await using mdf = await Mdf.open(file.bytes());
   const model = mdf.channel("C").conversion!;
   assertStrictEquals(model.offset, conversion);
-  const { measurement } = mdf.toIndex();
-  assertStrictEquals(measurement.conversions[model.inverse!].offset, inverse);
+  assertStrictEquals(mdf.measurement.conversions[model.inverse!].offset, inverse);
 });
 
 corpusTest("partial conversions with a formula give numbers by hand's arithmetic", async (dir) => {
@@ -294,7 +293,7 @@ corpusTest("partial conversions with a formula give numbers by hand's arithmetic
   );
   const raw = [...(await mdf.read("Data channel", { raw: true })).values as Iterable<number>];
   const converted = [...(await mdf.read("Data channel")).values as Iterable<number>];
-  const { conversions } = mdf.toIndex().measurement;
+  const { conversions } = mdf.measurement;
   const [table, first, , formula, otherwise] = conversions;
   assertEquals([table.type, first.type, formula.references], [8, 1, ["X - X * X"]]);
   const line = (model: typeof first, x: number) =>
