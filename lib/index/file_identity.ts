@@ -116,7 +116,9 @@ export async function fileIdentity(
   if (validator === undefined) {
     identity.end = digest(await source.read(size - first.length, first.length, signal));
     const most = source.synchronous ? SAMPLES : FETCHED_SAMPLES;
-    const data = await sampled(source, dataPlaces(measurement, most), signal, isSettled);
+    const live = measurement.identification.file !== "MDF";
+    const wanted = live ? isSettled : undefined;
+    const data = await sampled(source, dataPlaces(measurement, most), signal, wanted);
     if (data.length > 0) identity.data = data;
     if (source.synchronous) {
       identity.spread = await sampled(source, spreadPlaces(size, most), signal);

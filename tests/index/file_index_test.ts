@@ -67,10 +67,13 @@ Deno.test("opening by index walks no blocks", async () => {
     const index = throughJson(mdf.toIndex());
     const { source, reads } = watched(bytes);
     await using again = await Mdf.fromIndex(index, source);
-    assertEquals(reads.length, 2, "the start and the end, to check that the file is the same");
+    const bytesRead = reads.reduce((sum, [, length]) => sum + length, 0);
+    assert(reads.length <= 6, "the ends and a few samples, to check that the file is the same");
+    assert(bytesRead <= 2 * 4096 + 4 * 512, `${bytesRead} bytes`);
+    reads.length = 0;
     const signal = await again.read("Count", { records: [10, 13] });
     assertEquals(signal.values, Float64Array.of(21, 23, 25));
-    assertEquals(reads.length, 3, "one piece of data");
+    assertEquals(reads.length, 1, "one piece of data");
   }
 });
 
@@ -112,8 +115,11 @@ Deno.test("byte ranges hold all that a reader needs, and for plain data no more"
       blank.set(bytes.subarray(offset, offset + length), offset);
     }
     // The identity is checked on the real bytes; only data may be missing.
-    blank.set(bytes.subarray(0, 16384));
-    blank.set(bytes.subarray(-16384), bytes.length - 16384);
+    const { data = [], spread = [] } = index.identity;
+    const looked = [[0, 4096], [bytes.length - 4096, 4096], ...data, ...spread] as const;
+    for (const [offset, length] of looked) {
+      blank.set(bytes.subarray(offset, offset + length), offset);
+    }
     await using partial = await Mdf.fromIndex(index, blank);
     const { values } = await partial.read("Count", { records: [1000, 2000] });
     assertEquals(values, Float64Array.from({ length: 1000 }, (_, i) => 2 * (1000 + i) + 1));
