@@ -28,23 +28,28 @@ export const ENTRY = {
 /** Most entries that a table with its further tables can have, for 15 bits and that many symbols. */
 export const TABLE_ENTRIES = { literals: 2400, distances: 408 } as const;
 
-/** Places in the memory, in bytes. */
-export const PLACE = {
-  literals: 0,
-  distances: 4 * TABLE_ENTRIES.literals,
-  lengthCodes: 4 * (TABLE_ENTRIES.literals + TABLE_ENTRIES.distances),
-  counts: 11_744,
-  offsets: 11_808,
-  codeLengths: 11_872,
-  sorted: 12_352,
-  literalSymbols: 12_928,
-  distanceSymbols: 14_080,
-  lengthSymbols: 14_208,
-  lengthOrder: 14_284,
+/** Bytes of each part of the memory, in their order. */
+const PARTS = {
+  literals: 4 * TABLE_ENTRIES.literals,
+  distances: 4 * TABLE_ENTRIES.distances,
+  lengthCodes: 4 << ROOT_BITS.lengths,
+  counts: 4 * 16,
+  offsets: 4 * 16,
+  codeLengths: 480,
+  sorted: 2 * 288,
+  literalSymbols: 4 * 288,
+  distanceSymbols: 4 * 32,
+  lengthSymbols: 4 * 19,
+  lengthOrder: 20,
 } as const;
 
+type Part = keyof typeof PARTS;
+
+/** Places in the memory, in bytes. */
+export const PLACE: Readonly<Record<Part, number>> = placesOf(PARTS);
+
 /** Bytes of the memory. */
-export const INFLATE_SCRATCH_BYTES = 14_336;
+export const INFLATE_SCRATCH_BYTES: number = PLACE.lengthOrder + PARTS.lengthOrder;
 /** Bytes behind input and output that may be read, and behind the output that may be written. */
 export const INFLATE_SLACK_BYTES = 64;
 
@@ -68,6 +73,15 @@ export function inflateScratch(): Uint8Array<ArrayBuffer> {
   put(PLACE.lengthSymbols, LENGTH_ORDER.map((_, symbol) => symbol << 16));
   bytes.set(LENGTH_ORDER, PLACE.lengthOrder);
   return bytes;
+}
+
+function placesOf(parts: Record<Part, number>): Record<Part, number> {
+  let place = 0;
+  const places = Object.entries(parts).map(([part, bytes]) => {
+    place += bytes;
+    return [part, place - bytes];
+  });
+  return Object.fromEntries(places);
 }
 
 function lengthEntries(): number[] {
