@@ -7,7 +7,7 @@ import type { SourceReader } from "../source/byte_source.ts";
 import { GROUP_FLAG } from "../structure/format_codes.ts";
 import type { CheckPoints, Measurement } from "../structure/measurement.ts";
 import type { DataAccess } from "./chain_reader.ts";
-import { RecordSplitter, type RecordVisitor } from "./split_records.ts";
+import { RecordSplitter } from "./split_records.ts";
 
 /** Most check points kept for a data group. */
 const MOST_CHECK_POINTS = 1024;
@@ -41,16 +41,23 @@ export async function makeCheckPoints(
   splitter.position = known?.end ?? 0;
   let walked = splitter.position - points.positions.at(-1)!;
   const idBytes = measurement.dataGroups[dataGroup].recordIdBytes;
-  const visit: RecordVisitor = (member, _bytes, _at, length) => {
-    if (member < counts.length) counts[member] += variable[member] ? length : 1;
-    totals[member]++;
-    walked += idBytes + length;
-    return walked >= distance;
-  };
-  while (await splitter.walk(visit)) {
-    walked = 0;
-    points.positions.push(splitter.position);
-    points.counts.push([...counts]);
+  const { batch } = splitter;
+  const { kinds, lengths } = batch;
+  for (;;) {
+    const more = splitter.scan();
+    if (!(more instanceof Promise ? await more : more)) break;
+    while (batch.next < batch.count) {
+      const kind = kinds[batch.next];
+      const length = lengths[batch.next];
+      batch.next++;
+      if (kind < counts.length) counts[kind] += variable[kind] ? length : 1;
+      totals[kind]++;
+      walked += idBytes + length;
+      if (walked < distance) continue;
+      walked = 0;
+      points.positions.push(splitter.position);
+      points.counts.push([...counts]);
+    }
   }
   if (splitter.ended && !(await splitter.zerosFollow())) {
     const { data } = measurement.dataGroups[dataGroup];

@@ -17,7 +17,7 @@ import { problemError } from "../structure/problem.ts";
 import { type ByteStream, ChainReader, type DataAccess } from "./chain_reader.ts";
 import { checkPointBefore, makeCheckPoints } from "./check_points.ts";
 import { ColumnFeed } from "./column_feed.ts";
-import { exactRecordId, RecordSplitter } from "./split_records.ts";
+import { exactRecordId, type RecordBatch, RecordSplitter } from "./split_records.ts";
 
 /** A stretch of records that lie one after the other in memory. */
 export interface RecordRun {
@@ -196,7 +196,6 @@ class MixedFeed implements RecordFeed {
 
   async fill(first: number, count: number): Promise<void> {
     const { run } = this;
-    const { bytes: target, stride } = run;
     const splitter = this.#splitter;
     run.first = first;
     run.count = count;
@@ -205,30 +204,59 @@ class MixedFeed implements RecordFeed {
       splitter.position = this.#points.positions[point];
       this.#next = this.#points.counts[point][this.#member];
     }
-    const member = this.#member;
     let skip = first - this.#next;
-    let taken = 0;
-    const visit = (kind: number, bytes: Uint8Array, at: number, length: number): boolean => {
-      if (kind !== member) return false;
-      if (skip > 0) {
-        skip--;
-        return false;
+    for (let taken = 0; taken < count;) {
+      if (splitter.batch.next === splitter.batch.count) {
+        const more = splitter.scan();
+        if (!(more instanceof Promise ? await more : more)) {
+          throw new CorruptFileError(
+            `the group has ${first + taken} records in the data and ${first + count} were expected`,
+            splitter.place,
+          );
+        }
       }
+      skip = skipRecords(splitter.batch, this.#member, skip);
       // The record id stands before the record and belongs to the stretch like its values.
-      const from = at + length - stride;
-      const to = taken * stride;
-      for (let k = 0; k < stride; k++) target[to + k] = bytes[from + k];
-      taken++;
-      return taken === count;
-    };
-    if (count > 0 && !(await splitter.walk(visit))) {
-      throw new CorruptFileError(
-        `the group has ${first + taken} records in the data and ${first + count} were expected`,
-        splitter.place,
-      );
+      if (skip === 0) taken += gatherRecords(splitter, this.#member, run, taken, count - taken);
     }
     this.#next = first + count;
   }
+}
+
+/** Passes by records of one kind; gives how many are still to be passed by. */
+function skipRecords(batch: RecordBatch, kind: number, skip: number): number {
+  const { kinds, count } = batch;
+  let { next } = batch;
+  while (skip > 0 && next < count) if (kinds[next++] === kind) skip--;
+  batch.next = next;
+  return skip;
+}
+
+/** Copies up to `most` records of one kind behind the `taken` ones of a stretch; gives their number. */
+function gatherRecords(
+  { batch, view: from }: RecordSplitter,
+  kind: number,
+  { view: to, stride }: RecordRun,
+  taken: number,
+  most: number,
+): number {
+  const { kinds, places, lengths, count } = batch;
+  const words = stride & ~3;
+  let { next } = batch;
+  let copied = 0;
+  let target = taken * stride;
+  while (next < count && copied < most) {
+    const i = next++;
+    if (kinds[i] !== kind) continue;
+    const source = places[i] + lengths[i] - stride;
+    let k = 0;
+    for (; k < words; k += 4) to.setInt32(target + k, from.getInt32(source + k, true), true);
+    for (; k < stride; k++) to.setUint8(target + k, from.getUint8(source + k));
+    target += stride;
+    copied++;
+  }
+  batch.next = next;
+  return copied;
 }
 
 /** Values of variable length that are mixed with other records, as one stream of bytes. */
@@ -280,17 +308,26 @@ export class StorageStream implements ByteStream {
       splitter.position = this.#points.positions[point];
       this.#next = this.#points.counts[point][this.#member];
     }
-    const member = this.#member;
+    const { batch } = splitter;
+    const { kinds, places, lengths } = batch;
     let next = this.#next;
-    const visit = (kind: number, bytes: Uint8Array, from: number, length: number): boolean => {
-      if (kind !== member) return false;
-      const skip = Math.max(0, at - next);
-      const end = Math.min(length, at + target.length - next);
-      if (end > skip) target.set(bytes.subarray(from + skip, from + end), next + skip - at);
-      next += length;
-      return next >= at + target.length;
-    };
-    if (target.length > 0) await splitter.walk(visit);
+    while (next < at + target.length) {
+      if (batch.next === batch.count) {
+        const more = splitter.scan();
+        if (!(more instanceof Promise ? await more : more)) break;
+      }
+      const { window } = splitter;
+      while (batch.next < batch.count && next < at + target.length) {
+        const i = batch.next++;
+        if (kinds[i] !== this.#member) continue;
+        const skip = Math.max(0, at - next);
+        const end = Math.min(lengths[i], at + target.length - next);
+        for (let k = skip, from = places[i] + skip, to = next + skip - at; k < end; k++) {
+          target[to++] = window[from++];
+        }
+        next += lengths[i];
+      }
+    }
     this.#next = next;
     // The last record may be needed again for the bytes after `target`.
     if (next > at + target.length) this.#next = Infinity;

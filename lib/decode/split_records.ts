@@ -33,6 +33,28 @@ interface RecordKind {
   readonly variable: boolean;
 }
 
+/** Records that lie whole in the window, as many as were found at once. */
+export interface RecordBatch {
+  /** Kind of each record. */
+  readonly kinds: Int32Array;
+  /** Where each record's bytes start in the window, behind its id. */
+  readonly places: Int32Array;
+  /** Bytes of each record, without its id. */
+  readonly lengths: Int32Array;
+  /** Number of records. */
+  count: number;
+  /** The record to be taken next. */
+  next: number;
+}
+
+/** Most records of a batch. */
+const BATCH_RECORDS = 4096;
+/** Ids below this are looked up in arrays. */
+const SMALL_IDS = 256;
+const NO_KIND = -1;
+/** Stands for the length of records that tell their own. */
+const OWN_LENGTH = -1;
+
 /** Told of every record of a walk; returns true to end the walk after it. */
 export type RecordVisitor = (
   member: number,
@@ -47,8 +69,14 @@ export class RecordSplitter {
   readonly members: readonly number[];
   /** Kinds of records: the groups, and the further elements of arrays. */
   readonly kinds: number;
-  /** Position in the chain of the record to be visited next. */
-  position = 0;
+  /** Records that were found last. */
+  readonly batch: RecordBatch = {
+    kinds: new Int32Array(BATCH_RECORDS),
+    places: new Int32Array(BATCH_RECORDS),
+    lengths: new Int32Array(BATCH_RECORDS),
+    count: 0,
+    next: 0,
+  };
   /** Why an unfinalized file has no more records, where its data goes on or breaks off. */
   ended?: Problem;
   readonly #measurement: Measurement;
@@ -58,12 +86,15 @@ export class RecordSplitter {
   readonly #kinds = new Map<number, RecordKind>();
   /** For each group, the kind of its second element. */
   readonly #secondElements: number[] = [];
-  readonly #small: (RecordKind | undefined)[] = [];
+  readonly #smallKinds = new Int32Array(SMALL_IDS).fill(NO_KIND);
+  readonly #smallBytes = new Float64Array(SMALL_IDS);
   readonly #large = new Map<bigint, RecordKind>();
   #window: Uint8Array;
   #view: DataView;
   #start = 0;
   #end = 0;
+  /** Position in the chain behind the batch. */
+  #scanned = 0;
 
   /** Walks the data group with that index. */
   constructor(
@@ -138,9 +169,11 @@ export class RecordSplitter {
     }
     if (large) this.#large.set(id, kind);
     else this.#kinds.set(number, kind);
-    if (number < 256) this.#small[number] = kind;
     // Records without ids are all of the one kind there is.
-    if (this.#dataGroup.recordIdBytes === 0) this.#small[0] = kind;
+    const small = this.#dataGroup.recordIdBytes === 0 ? 0 : number;
+    if (small >= SMALL_IDS) return;
+    this.#smallKinds[small] = kind.member;
+    this.#smallBytes[small] = kind.variable ? OWN_LENGTH : kind.bytes;
   }
 
   /** The kind of the records that hold an array element of a group; the first is the group's own. */
@@ -151,6 +184,29 @@ export class RecordSplitter {
   /** Bytes of the whole chain. */
   get length(): number {
     return this.#chain.length;
+  }
+
+  /** Position in the chain of the record to be taken next. */
+  get position(): number {
+    const { places, next, count } = this.batch;
+    if (next === count) return this.#scanned;
+    return this.#start + places[next] - this.#dataGroup.recordIdBytes;
+  }
+
+  set position(position: number) {
+    if (position === this.position) return;
+    this.#scanned = position;
+    this.batch.count = this.batch.next = 0;
+  }
+
+  /** Bytes of the window that the places of a batch are in. */
+  get window(): Uint8Array {
+    return this.#window;
+  }
+
+  /** The same bytes. */
+  get view(): DataView {
+    return this.#view;
   }
 
   /** The block in which the record at `position` starts, as the place of an error. */
@@ -167,63 +223,94 @@ export class RecordSplitter {
    * @returns whether the visitor ended the walk
    */
   async walk(visit: RecordVisitor): Promise<boolean> {
-    while (this.position < this.length) {
-      const outcome = this.#walkWindow(visit);
-      if (outcome === "stopped") return true;
-      if (outcome === "ended") return false;
-      if (this.position >= this.length) return false;
-      const pending = this.#fill(outcome);
-      if (pending) await pending;
+    const { batch } = this;
+    const { kinds, places, lengths } = batch;
+    for (;;) {
+      while (batch.next < batch.count) {
+        const i = batch.next++;
+        if (visit(kinds[i], this.#window, places[i], lengths[i])) return true;
+      }
+      const more = this.scan();
+      if (!(more instanceof Promise ? await more : more)) return false;
+    }
+  }
+
+  /**
+   * Finds the records that come next, which then are the batch. Tells whether there are any; a promise
+   * only where it has to wait.
+   */
+  scan(): boolean | Promise<boolean> {
+    const { batch } = this;
+    this.#scanned = this.position;
+    batch.count = batch.next = 0;
+    while (this.#scanned < this.length) {
+      const needed = this.#scanWindow();
+      if (batch.count > 0) return true;
+      if (needed === 0) return false;
+      const pending = this.#fill(needed);
+      if (pending) return pending.then(() => this.scan());
     }
     return false;
   }
 
-  /** The records that lie whole in the window; gives the bytes needed to go on. */
-  #walkWindow(visit: RecordVisitor): "stopped" | "ended" | number {
+  /** Finds records that lie whole in the window; gives the bytes needed to go on, 0 at the end. */
+  #scanWindow(): number {
     const idBytes = this.#dataGroup.recordIdBytes;
-    const window = this.#window;
-    let at = this.position - this.#start;
-    if (at < 0 || this.position >= this.#end) return idBytes + 4;
+    const { batch } = this;
+    const { kinds, places, lengths } = batch;
+    const [window, view] = [this.#window, this.#view];
+    const [smallKinds, smallBytes] = [this.#smallKinds, this.#smallBytes];
+    let at = this.#scanned - this.#start;
+    if (at < 0 || this.#scanned >= this.#end) return idBytes + 4;
     const end = this.#end - this.#start;
-    const rest = this.length - this.#start;
-    for (;;) {
-      if (at >= end) break;
-      if (at + idBytes > end) {
-        this.position = this.#start + at;
-        if (at + idBytes > rest) return this.#partial(idBytes);
-        return idBytes + 4;
+    let count = 0;
+    // Bytes of the record that the window ends in, as far as they are known.
+    let needed = idBytes;
+    let variable = false;
+    while (at < end && count < BATCH_RECORDS) {
+      const body = at + idBytes;
+      needed = idBytes;
+      variable = false;
+      if (body > end) break;
+      const id = idBytes === 1 ? window[at] : this.#recordId(at, idBytes);
+      let kind = NO_KIND;
+      let length = 0;
+      if (id < SMALL_IDS) {
+        kind = smallKinds[id];
+        length = smallBytes[id];
+      } else {
+        const large = this.#largeKind(id, at);
+        if (large) [kind, length] = [large.member, large.variable ? OWN_LENGTH : large.bytes];
       }
-      const id = this.#recordId(at, idBytes);
-      const kind = id < 256
-        ? this.#small[id]
-        : id < EXACT_HIGH * 2 ** 32
-        ? this.#kinds.get(id)
-        : this.#large.get(this.#view.getBigUint64(at, true));
-      if (!kind) {
-        this.position = this.#start + at;
+      if (kind === NO_KIND) {
+        // What was found before is taken first, and this met again.
+        if (count > 0) break;
         return this.#unknown(id);
       }
-      let length = kind.bytes;
-      const body = at + idBytes;
-      if (kind.variable) {
-        if (body + 4 > end) {
-          this.position = this.#start + at;
-          return body + 4 > rest ? this.#partial(idBytes + 4, kind) : idBytes + 4;
-        }
-        length = 4 + this.#view.getUint32(body, true);
+      if (length === OWN_LENGTH) {
+        variable = true;
+        needed = idBytes + 4;
+        if (body + 4 > end) break;
+        length = 4 + view.getUint32(body, true);
       }
-      if (body + length > end) {
-        this.position = this.#start + at;
-        return body + length > rest ? this.#partial(idBytes + length, kind) : idBytes + length;
-      }
+      needed = idBytes + length;
+      if (body + length > end) break;
+      kinds[count] = kind;
+      places[count] = body;
+      lengths[count] = length;
+      count++;
       at = body + length;
-      if (visit(kind.member, window, body, length)) {
-        this.position = this.#start + at;
-        return "stopped";
-      }
     }
-    this.position = this.#start + at;
-    return idBytes + 4;
+    batch.count = count;
+    this.#scanned = this.#start + at;
+    if (count > 0 || at >= end) return idBytes + 4;
+    return this.#scanned + needed > this.length ? this.#partial(needed, variable) : needed + 4;
+  }
+
+  #largeKind(id: number, at: number): RecordKind | undefined {
+    return id < EXACT_HIGH * 2 ** 32
+      ? this.#kinds.get(id)
+      : this.#large.get(this.#view.getBigUint64(at, true));
   }
 
   #fill(needed: number): void | Promise<void> {
@@ -254,7 +341,7 @@ export class RecordSplitter {
   }
 
   /** The data of a logger that was cut off may go on behind its records. */
-  #unknown(id: number): "ended" {
+  #unknown(id: number): 0 {
     const error = new CorruptFileError(
       `the record at byte ${this.position} of the data has the id ${id}, which no channel group of ` +
         "the data group has; the data is damaged from here on",
@@ -262,11 +349,11 @@ export class RecordSplitter {
     );
     if (!this.#dataGroup.data.open) throw error;
     this.ended = asProblem(error);
-    return "ended";
+    return 0;
   }
 
   /** A logger that was cut off leaves the last record unfinished. */
-  #partial(needed: number, kind?: RecordKind): "ended" {
+  #partial(needed: number, variable: boolean): 0 {
     const error = new CorruptFileError(
       `the record at byte ${this.position} of the data needs ${needed} bytes and ` +
         `${this.length - this.position} are left; the data is cut off or damaged`,
@@ -274,8 +361,8 @@ export class RecordSplitter {
     );
     if (this.#measurement.identification.file !== "UnFinMF") throw error;
     // A length that is wrong cannot be told from a value that was cut off, so that it is worth a word.
-    if (kind?.variable) this.ended = asProblem(error);
-    return "ended";
+    if (variable) this.ended = asProblem(error);
+    return 0;
   }
 
   /** Whether nothing but zero bytes stands at `position`, as far as is worth looking. */
