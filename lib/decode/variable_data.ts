@@ -13,12 +13,14 @@ export interface PackedValues {
   /** The bytes of all values. */
   readonly bytes: Uint8Array;
   /** Where each value starts in `bytes`. */
-  readonly starts: Float64Array;
+  readonly starts: Float64Array | Uint32Array;
   /** Where each value ends in `bytes`. */
-  readonly ends: Float64Array;
+  readonly ends: Float64Array | Uint32Array;
 }
 
 const WINDOW_BYTES = 256 * 1024;
+/** Values this far apart on average are read with what lies between them. */
+const CLOSE_BYTES = 1024;
 /** What values whose lengths a channel tells may need beyond the signal data, since they may share bytes. */
 const SHARED_BYTES = 64 * 1024 * 1024;
 
@@ -56,9 +58,13 @@ export class VariableDataReader {
     count: number,
     lengths?: Float64Array,
   ): Promise<PackedValues> {
+    const order = ascendingOrder(places, count);
+    if (!order) {
+      const span = await this.#collectSpan(places, count, lengths);
+      if (span) return span;
+    }
     const starts = new Float64Array(count);
     const ends = new Float64Array(count);
-    const order = ascendingOrder(places, count);
     const prefix = lengths ? 0 : 4;
     let used = 0;
     let previous = -1;
@@ -93,6 +99,57 @@ export class VariableDataReader {
       used += length;
     }
     return { bytes: this.#packed.slice(0, used), starts, ends };
+  }
+
+  /**
+   * Values that lie close to each other, in order, in one stretch of the signal data; undefined where
+   * they do not, or where something is wrong with them.
+   */
+  async #collectSpan(
+    places: Float64Array,
+    count: number,
+    lengths?: Float64Array,
+  ): Promise<PackedValues | undefined> {
+    if (count === 0) return undefined;
+    const prefix = lengths ? 0 : 4;
+    const first = places[0];
+    const last = places[count - 1];
+    const room = last - first + prefix;
+    if (room > CLOSE_BYTES * count || last + prefix > this.#chain.length) return undefined;
+    let rest = lengths ? lengths[count - 1] : 0;
+    if (!lengths) {
+      const pending = this.#moveWindow(last);
+      if (pending) await pending;
+      rest = this.#view.getUint32(0, true);
+    }
+    const size = room + rest;
+    if (!(last + prefix + rest <= this.#chain.length) || !(size <= this.#spanLimit)) {
+      return undefined;
+    }
+    const bytes = new Uint8Array(size);
+    const pending = this.#chain.readInto(first, bytes);
+    if (pending) await pending;
+    const starts = new Uint32Array(count);
+    const ends = new Uint32Array(count);
+    const view = new DataView(bytes.buffer);
+    let used = 0;
+    let before = -1;
+    for (let i = 0; i < count; i++) {
+      const at = places[i] - first;
+      const length = lengths ? lengths[i] : view.getUint32(at, true);
+      const end = at + prefix + length;
+      if (!(end <= size)) return undefined;
+      if (at !== before) used += length;
+      before = at;
+      starts[i] = at + prefix;
+      ends[i] = end;
+    }
+    return used <= this.#chain.length ? { bytes, starts, ends } : undefined;
+  }
+
+  /** Most bytes that are read for values that may need fewer. */
+  get #spanLimit(): number {
+    return Math.min(this.#limit, 0xffffffff);
   }
 
   /**

@@ -11,7 +11,8 @@ import { canopenDate, canopenTime } from "./canopen.ts";
 import type { Channel } from "./channel.ts";
 import type { Column, SignalValues } from "./column.ts";
 import { textDecoder } from "./text.ts";
-import { type BytesAt, fixedBytes, LazyValues } from "./values.ts";
+import { textValues } from "./text_values.ts";
+import { type ByteRuns, type BytesAt, fixedRuns, LazyValues } from "./values.ts";
 
 /** The channel that bytes belong to. */
 export type BytesOwner = Pick<Channel, "name" | "model">;
@@ -28,7 +29,7 @@ export function bytesColumn(
   return {
     take: (run, at) => takeBytes(run, byteOffset, byteCount, out, at),
     finish: () => {},
-    values: (count) => byteValues(fixedBytes(out, byteCount), count, channel, conversion),
+    values: (count) => byteValues(fixedRuns(out, byteCount), count, channel, conversion),
   };
 }
 
@@ -48,12 +49,16 @@ export function takeBytes(
 
 /** What bytes mean to the channel, value by value. */
 export function byteValues(
-  bytesAt: BytesAt,
+  found: ByteRuns | BytesAt,
   count: number,
   channel: BytesOwner,
   conversion: Conversion,
 ): SignalValues {
   const { dataType } = channel.model;
+  const runs = typeof found === "function" ? undefined : found;
+  const bytesAt = typeof found === "function"
+    ? found
+    : (i: number) => found.bytes.subarray(found.start(i), found.end(i));
   const composed = channel.model.structure || channel.model.composition;
   if (!composed && isText(dataType)) {
     const decode = textDecoder(dataType);
@@ -67,7 +72,9 @@ export function byteValues(
         return Float64Array.from({ length: count }, (_, i) => convert(decode(bytesAt(i))));
       }
       default:
-        return new LazyValues(count, (i) => decode(bytesAt(i)));
+        return runs
+          ? textValues(runs, count, dataType)
+          : new LazyValues(count, (i) => decode(bytesAt(i)));
     }
   }
   if (!composed && dataType === DATA_TYPE.canopenDate) {

@@ -48,7 +48,8 @@ export function variableColumn(
     },
     values(count) {
       const { bytes, starts, ends } = packed;
-      return byteValues((i) => bytes.subarray(starts[i], ends[i]), count, channel, conversion);
+      const runs = { bytes, start: (i: number) => starts[i], end: (i: number) => ends[i] };
+      return byteValues(runs, count, channel, conversion);
     },
   };
 }
@@ -84,7 +85,7 @@ export function limitedColumn(
     },
     values: (count) =>
       byteValues(
-        (i) => out.subarray(i * byteCount, i * byteCount + used[i]),
+        { bytes: out, start: (i) => i * byteCount, end: (i) => i * byteCount + used[i] },
         count,
         channel,
         conversion,

@@ -1,0 +1,74 @@
+/**
+ * Texts over bytes that lie one after the other: many are decoded at once where they are ASCII.
+ *
+ * @module
+ */
+import { DATA_TYPE } from "../structure/format_codes.ts";
+import { textDecoder } from "./text.ts";
+import { type ByteRuns, LazyValues } from "./values.ts";
+
+/** Bytes decoded at once; a text that is kept keeps so many. */
+const CHUNK_BYTES = 64 * 1024;
+
+const ascii = new TextDecoder("utf-8", { ignoreBOM: true });
+const NOT_ASCII = /[^\0-\x7f]/;
+
+/**
+ * The texts of a channel. Bytes up to 0x7f mean the same in UTF-8 and in Latin-1, each one character,
+ * so that a stretch of them is decoded in one go and texts are cut out of it.
+ */
+export function textValues(runs: ByteRuns, count: number, dataType: number): LazyValues<string> {
+  const decode = textDecoder(dataType);
+  const { bytes } = runs;
+  const alone = (i: number) => decode(bytes.subarray(runs.start(i), runs.end(i)));
+  if (dataType !== DATA_TYPE.utf8 && dataType !== DATA_TYPE.latin1) {
+    return new LazyValues(count, alone);
+  }
+  const chunk = new AsciiChunk(bytes);
+  return new LazyValues(count, (i) => {
+    const start = runs.start(i);
+    const end = runs.end(i);
+    return chunk.covers(start, end) ? chunk.text(start, end) : alone(i);
+  });
+}
+
+/** The stretch that was decoded last. */
+class AsciiChunk {
+  readonly #bytes: Uint8Array;
+  #start = 0;
+  #end = 0;
+  #text: string | undefined;
+  /** Nothing between these places is zero; the second is, or is where the stretch ends. */
+  #zeroFrom = 0;
+  #zero = -1;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+  }
+
+  /** Whether the bytes `[start, end)` lie in the stretch, or in one that is decoded now, of ASCII. */
+  covers(start: number, end: number): boolean {
+    if (start < this.#start || end > this.#end) {
+      if (end - start > CHUNK_BYTES) return false;
+      this.#start = start;
+      this.#end = Math.min(this.#bytes.length, start + CHUNK_BYTES);
+      const text = ascii.decode(this.#bytes.subarray(start, this.#end));
+      this.#text = NOT_ASCII.test(text) ? undefined : text;
+      this.#zero = -1;
+    }
+    return this.#text !== undefined;
+  }
+
+  /** The text of these bytes, up to the first zero. */
+  text(start: number, end: number): string {
+    const text = this.#text!;
+    const from = start - this.#start;
+    const to = end - this.#start;
+    if (from < this.#zeroFrom || from > this.#zero) {
+      const zero = text.indexOf("\0", from);
+      this.#zeroFrom = from;
+      this.#zero = zero < 0 ? text.length : zero;
+    }
+    return text.slice(from, Math.min(to, this.#zero));
+  }
+}
