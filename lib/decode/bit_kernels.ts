@@ -8,29 +8,98 @@
 import { byteSpan, type NumberLayout } from "../plan/column_layout.ts";
 import type { Kernel } from "./number_kernels.ts";
 
+/** Values that are taken out before they are put into the array they are for. */
+const STAGED_VALUES = 1024;
+const staged = new Uint32Array(STAGED_VALUES);
+const stagedSigned = new Int32Array(staged.buffer);
+
 /**
- * Values of up to 32 bits, as `value * factor + offset`. With factor 1 and offset 0 the target may be
- * an array of the value's own width.
+ * Puts the bytes of values together as 32 bits, shifted down by `shift`; what lies above them is still
+ * there. There is a loop for each number of bytes, so that none has to be counted in it.
  */
-export function bitKernel(layout: NumberLayout, factor: number, offset: number): Kernel {
-  const { byteOffset, bitOffset: shift, bitCount, bigEndian } = layout;
-  const span = byteSpan(layout);
-  // Byte k of the value, least significant first, lies at first + k * step.
-  const first = byteOffset + (bigEndian ? span - 1 : 0);
-  const step = bigEndian ? -1 : 1;
-  const low = Math.min(span, 4);
+type BitLoop = (
+  view: DataView,
+  at: number,
+  stride: number,
+  count: number,
+  little: boolean,
+  shift: number,
+) => void;
+
+const BIT_LOOPS: readonly BitLoop[] = [
+  (view, at, stride, count, _little, shift) => {
+    for (let i = 0, p = at; i < count; i++, p += stride) staged[i] = view.getUint8(p) >>> shift;
+  },
+  (view, at, stride, count, little, shift) => {
+    for (let i = 0, p = at; i < count; i++, p += stride) {
+      staged[i] = view.getUint16(p, little) >>> shift;
+    }
+  },
+  (view, at, stride, count, little, shift) => {
+    const [low, high] = little ? [0, 2] : [1, 0];
+    for (let i = 0, p = at; i < count; i++, p += stride) {
+      staged[i] = (view.getUint16(p + low, little) | view.getUint8(p + high) << 16) >>> shift;
+    }
+  },
+  (view, at, stride, count, little, shift) => {
+    for (let i = 0, p = at; i < count; i++, p += stride) {
+      staged[i] = view.getUint32(p, little) >>> shift;
+    }
+  },
+  // The shift is above 0 when there is a fifth byte.
+  (view, at, stride, count, little, shift) => {
+    const [low, high] = little ? [0, 4] : [1, 0];
+    for (let i = 0, p = at; i < count; i++, p += stride) {
+      staged[i] = view.getUint32(p + low, little) >>> shift |
+        view.getUint8(p + high) << (32 - shift);
+    }
+  },
+];
+
+/** Takes out up to `STAGED_VALUES` values of up to 32 bits. */
+function bitTaker(layout: NumberLayout) {
+  const { byteOffset, bitOffset: shift, bitCount, bigEndian, numeric } = layout;
+  const loop = BIT_LOOPS[byteSpan(layout) - 1];
   const lift = 32 - bitCount;
+  const mask = 0xffffffff >>> lift;
+  const signed = numeric === "signed";
+  return (view: DataView, at: number, stride: number, count: number): void => {
+    loop(view, at + byteOffset, stride, count, !bigEndian, shift);
+    if (signed) {
+      for (let i = 0; i < count; i++) {
+        stagedSigned[i] = stagedSigned[i] << lift >> lift;
+      }
+    } else for (let i = 0; i < count; i++) staged[i] &= mask;
+  };
+}
+
+/** Values of up to 32 bits, into an array of the values' own width. */
+export function bitKernel(layout: NumberLayout): Kernel {
+  const take = bitTaker(layout);
+  const values = layout.numeric === "signed" ? stagedSigned : staged;
+  return (view, at, stride, count, out, outAt) => {
+    const target = out as Uint32Array;
+    for (let done = 0; done < count; done += STAGED_VALUES) {
+      const some = Math.min(STAGED_VALUES, count - done);
+      take(view, at + done * stride, stride, some);
+      target.set(some < STAGED_VALUES ? values.subarray(0, some) : values, outAt + done);
+    }
+  };
+}
+
+/** Values of up to 32 bits, as `value * factor + offset` in a Float64Array. */
+export function bitScaledKernel(layout: NumberLayout, factor: number, offset: number): Kernel {
+  const take = bitTaker(layout);
   const signed = layout.numeric === "signed";
   return (view, at, stride, count, out, outAt) => {
     const target = out as Float64Array;
-    for (let i = 0, p = at + first; i < count; i++, p += stride) {
-      let bits = 0;
-      for (let k = 0; k < low; k++) bits |= view.getUint8(p + k * step) << (8 * k);
-      bits >>>= shift;
-      // A fifth byte is touched only when the shift is above 0.
-      if (span > 4) bits |= view.getUint8(p + 4 * step) << (32 - shift);
-      const value = signed ? (bits << lift) >> lift : (bits << lift) >>> lift;
-      target[outAt + i] = value * factor + offset;
+    for (let done = 0; done < count; done += STAGED_VALUES) {
+      const some = Math.min(STAGED_VALUES, count - done);
+      take(view, at + done * stride, stride, some);
+      const to = outAt + done;
+      if (signed) {
+        for (let i = 0; i < some; i++) target[to + i] = stagedSigned[i] * factor + offset;
+      } else for (let i = 0; i < some; i++) target[to + i] = staged[i] * factor + offset;
     }
   };
 }

@@ -16,7 +16,7 @@ import {
   ownU8,
   ownWords,
 } from "./aligned_loops.ts";
-import { bitKernel, wideBitKernel, wideBitScaledKernel } from "./bit_kernels.ts";
+import { bitKernel, bitScaledKernel, wideBitKernel, wideBitScaledKernel } from "./bit_kernels.ts";
 import {
   scaledF32,
   scaledF64,
@@ -131,7 +131,7 @@ function packedInteger(layout: NumberLayout): Loops {
     : signed
     ? Int32Array
     : Uint32Array;
-  return decoder(type, bitKernel(layout, 1, 0), (f, b) => bitKernel(layout, f, b));
+  return decoder(type, bitKernel(layout), (f, b) => bitScaledKernel(layout, f, b));
 }
 
 function floatDecoder(layout: NumberLayout, aligned: boolean): Loops {
