@@ -17,6 +17,7 @@ import { problemError } from "../structure/problem.ts";
 import { type ByteStream, ChainReader, type DataAccess } from "./chain_reader.ts";
 import { checkPointBefore, makeCheckPoints } from "./check_points.ts";
 import { ColumnFeed } from "./column_feed.ts";
+import { copyBytes } from "./copy_bytes.ts";
 import { exactRecordId, type RecordBatch, RecordSplitter } from "./split_records.ts";
 
 /** A stretch of records that lie one after the other in memory. */
@@ -241,7 +242,6 @@ function gatherRecords(
   most: number,
 ): number {
   const { kinds, places, lengths, count } = batch;
-  const words = stride & ~3;
   let { next } = batch;
   let copied = 0;
   let target = taken * stride;
@@ -249,9 +249,7 @@ function gatherRecords(
     const i = next++;
     if (kinds[i] !== kind) continue;
     const source = places[i] + lengths[i] - stride;
-    let k = 0;
-    for (; k < words; k += 4) to.setInt32(target + k, from.getInt32(source + k, true), true);
-    for (; k < stride; k++) to.setUint8(target + k, from.getUint8(source + k));
+    copyBytes(from, source, to, target, stride);
     target += stride;
     copied++;
   }
@@ -310,21 +308,20 @@ export class StorageStream implements ByteStream {
     }
     const { batch } = splitter;
     const { kinds, places, lengths } = batch;
+    const view = new DataView(target.buffer, target.byteOffset, target.length);
     let next = this.#next;
     while (next < at + target.length) {
       if (batch.next === batch.count) {
         const more = splitter.scan();
         if (!(more instanceof Promise ? await more : more)) break;
       }
-      const { window } = splitter;
+      const { view: window } = splitter;
       while (batch.next < batch.count && next < at + target.length) {
         const i = batch.next++;
         if (kinds[i] !== this.#member) continue;
         const skip = Math.max(0, at - next);
         const end = Math.min(lengths[i], at + target.length - next);
-        for (let k = skip, from = places[i] + skip, to = next + skip - at; k < end; k++) {
-          target[to++] = window[from++];
-        }
+        copyBytes(window, places[i] + skip, view, next + skip - at, end - skip);
         next += lengths[i];
       }
     }

@@ -51,6 +51,8 @@ export interface RecordBatch {
 const BATCH_RECORDS = 4096;
 /** Ids below this are looked up in arrays. */
 const SMALL_IDS = 256;
+/** Longer records are not in the arrays. */
+const MOST_BYTES = 0x7fffffff;
 const NO_KIND = -1;
 /** Stands for the length of records that tell their own. */
 const OWN_LENGTH = -1;
@@ -87,7 +89,7 @@ export class RecordSplitter {
   /** For each group, the kind of its second element. */
   readonly #secondElements: number[] = [];
   readonly #smallKinds = new Int32Array(SMALL_IDS).fill(NO_KIND);
-  readonly #smallBytes = new Float64Array(SMALL_IDS);
+  readonly #smallBytes = new Int32Array(SMALL_IDS);
   readonly #large = new Map<bigint, RecordKind>();
   #window: Uint8Array;
   #view: DataView;
@@ -169,9 +171,10 @@ export class RecordSplitter {
     }
     if (large) this.#large.set(id, kind);
     else this.#kinds.set(number, kind);
-    // Records without ids are all of the one kind there is.
     const small = this.#dataGroup.recordIdBytes === 0 ? 0 : number;
-    if (small >= SMALL_IDS) return;
+    // Records without ids are all of the one kind there is.
+    if (this.#dataGroup.recordIdBytes === 0) this.#kinds.set(0, kind);
+    if (small >= SMALL_IDS || kind.bytes > MOST_BYTES) return;
     this.#smallKinds[small] = kind.member;
     this.#smallBytes[small] = kind.variable ? OWN_LENGTH : kind.bytes;
   }
@@ -264,36 +267,28 @@ export class RecordSplitter {
     if (at < 0 || this.#scanned >= this.#end) return idBytes + 4;
     const end = this.#end - this.#start;
     let count = 0;
-    // Bytes of the record that the window ends in, as far as they are known.
-    let needed = idBytes;
-    let variable = false;
     while (at < end && count < BATCH_RECORDS) {
       const body = at + idBytes;
-      needed = idBytes;
-      variable = false;
       if (body > end) break;
       const id = idBytes === 1 ? window[at] : this.#recordId(at, idBytes);
-      let kind = NO_KIND;
+      let kind = id < SMALL_IDS ? smallKinds[id] : NO_KIND;
       let length = 0;
-      if (id < SMALL_IDS) {
-        kind = smallKinds[id];
+      if (kind !== NO_KIND) {
         length = smallBytes[id];
       } else {
-        const large = this.#largeKind(id, at);
-        if (large) [kind, length] = [large.member, large.variable ? OWN_LENGTH : large.bytes];
-      }
-      if (kind === NO_KIND) {
-        // What was found before is taken first, and this met again.
-        if (count > 0) break;
-        return this.#unknown(id);
+        const other = this.#otherKind(id, at);
+        if (!other) {
+          // What was found before is taken first, and this met again.
+          if (count > 0) break;
+          return this.#unknown(id);
+        }
+        kind = other.member;
+        length = other.variable ? OWN_LENGTH : other.bytes;
       }
       if (length === OWN_LENGTH) {
-        variable = true;
-        needed = idBytes + 4;
         if (body + 4 > end) break;
         length = 4 + view.getUint32(body, true);
       }
-      needed = idBytes + length;
       if (body + length > end) break;
       kinds[count] = kind;
       places[count] = body;
@@ -303,11 +298,25 @@ export class RecordSplitter {
     }
     batch.count = count;
     this.#scanned = this.#start + at;
-    if (count > 0 || at >= end) return idBytes + 4;
+    return count > 0 || at >= end ? idBytes + 4 : this.#cutOff(at, end);
+  }
+
+  /** Bytes that are needed of the record that the window ends in, 0 where the data ends there too. */
+  #cutOff(at: number, end: number): number {
+    const idBytes = this.#dataGroup.recordIdBytes;
+    let needed = idBytes;
+    let variable = false;
+    if (at + idBytes <= end) {
+      const kind = this.#otherKind(this.#recordId(at, idBytes), at)!;
+      variable = kind.variable;
+      needed += variable ? 4 : kind.bytes;
+      if (variable && at + needed <= end) needed += this.#view.getUint32(at + idBytes, true);
+    }
     return this.#scanned + needed > this.length ? this.#partial(needed, variable) : needed + 4;
   }
 
-  #largeKind(id: number, at: number): RecordKind | undefined {
+  /** The kind of a record that the arrays do not tell. */
+  #otherKind(id: number, at: number): RecordKind | undefined {
     return id < EXACT_HIGH * 2 ** 32
       ? this.#kinds.get(id)
       : this.#large.get(this.#view.getBigUint64(at, true));

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Conversion } from "../conversion/compile_conversion.ts";
+import { copyBytes } from "../decode/copy_bytes.ts";
 import type { RecordRun } from "../decode/record_feed.ts";
 import type { BytesLayout } from "../plan/column_layout.ts";
 import { DATA_TYPE, isText } from "../structure/format_codes.ts";
@@ -26,8 +27,9 @@ export function bytesColumn(
 ): Column {
   const { byteOffset, byteCount } = layout;
   const out = new Uint8Array(capacity * byteCount);
+  const view = new DataView(out.buffer);
   return {
-    take: (run, at) => takeBytes(run, byteOffset, byteCount, out, at),
+    take: (run, at) => takeBytes(run, byteOffset, byteCount, view, at),
     finish: () => {},
     values: (count) => byteValues(fixedRuns(out, byteCount), count, channel, conversion),
   };
@@ -38,12 +40,13 @@ export function takeBytes(
   run: RecordRun,
   byteOffset: number,
   byteCount: number,
-  out: Uint8Array,
+  out: DataView,
   at: number,
 ): void {
-  const { bytes, stride, count } = run;
-  for (let i = 0, p = run.at + byteOffset, q = at * byteCount; i < count; i++, p += stride) {
-    for (let k = 0; k < byteCount; k++) out[q++] = bytes[p + k];
+  const { view, stride, count } = run;
+  let from = run.at + byteOffset;
+  for (let i = 0, to = at * byteCount; i < count; i++, from += stride, to += byteCount) {
+    copyBytes(view, from, out, to, byteCount);
   }
 }
 

@@ -64,11 +64,12 @@ export function limitedColumn(
 ): Column {
   const { byteOffset, byteCount } = layout.room;
   const out = new Uint8Array(capacity * byteCount);
+  const view = new DataView(out.buffer);
   const used = new Float64Array(capacity);
   const kernel = numberDecoder(layout.used).scaled(1, 0);
   return {
     take(run, at) {
-      takeBytes(run, byteOffset, byteCount, out, at);
+      takeBytes(run, byteOffset, byteCount, view, at);
       kernel(run.view, run.at, run.stride, run.count, used, at);
     },
     finish(count) {
