@@ -76,7 +76,7 @@ async function digestInPage(contents: string[], digestFile: typeof digest): Prom
   for (const text of contents) {
     const bytes = Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
     // Reading a Blob takes milliseconds each time; some of each kind will do.
-    const asBlob = bytes.length > 20_000 || digests.length % 8 === 0;
+    const asBlob = bytes.length > 20_000 || digests.length % 20 === 0;
     digests.push(await digestFile(() => Reader.open(asBlob ? new Blob([bytes]) : bytes)));
   }
   return JSON.stringify(digests);
