@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { bold, dim, red } from "@std/fmt/colors";
+import { bold, dim, red, setColorEnabled } from "@std/fmt/colors";
 import {
   BROWSER_HELP,
   type BrowserArguments,
@@ -13,7 +13,10 @@ import { type BrowserServer, serveBrowser } from "./browser/serve_browser.ts";
 import { ArgumentError } from "./generate/gen_arguments.ts";
 import { countOf } from "./inspect/plain_text.ts";
 
-if (import.meta.main) Deno.exit(await main(Deno.args));
+if (import.meta.main) {
+  setColorEnabled(Deno.stdout.isTerminal() && !Deno.noColor);
+  Deno.exit(await main(Deno.args));
+}
 
 /** Runs the command line until it is interrupted and gives the exit code. */
 async function main(args: string[]): Promise<number> {

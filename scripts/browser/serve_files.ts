@@ -32,7 +32,10 @@ export class FileShelf {
   static async of(paths: readonly string[]): Promise<FileShelf> {
     const shelf = new FileShelf();
     for (const given of paths) {
-      const path = await Deno.realPath(resolve(given));
+      const path = await Deno.realPath(resolve(given)).catch((error) => {
+        if (!(error instanceof Deno.errors.NotFound)) throw error;
+        throw new Deno.errors.NotFound(`there is no file or folder "${given}"`);
+      });
       const { isDirectory } = await Deno.stat(path);
       shelf.#roots.set(shelf.#freeName(basename(path) || "files"), { path, folder: isDirectory });
     }

@@ -41,6 +41,7 @@ export class ChannelView {
   readonly #resolution = make("p", { class: "faint resolution" });
   readonly #body = make("div", { class: "channel-body" });
   readonly #tabs = make("div", { class: "tabs", role: "tablist", "aria-label": "Show as" });
+  readonly #controls = make("div", { class: "controls" });
   readonly #scheme = matchMedia("(prefers-color-scheme: dark)");
   readonly #streamed = oncePerFrame(() => this.#drawStreamed(), STREAM_REST_MS);
   readonly #plotPart: HTMLElement;
@@ -81,15 +82,11 @@ export class ChannelView {
       button("‹ Channels", back, { class: "back" }),
       make("header", {}, name, unit),
       this.#facts,
-      make(
-        "div",
-        { class: "controls" },
-        this.#tabs,
-        make("span", { class: "reading" }, this.#progress, this.#cancel),
-        this.#elementInput(),
-      ),
+      this.#controls,
       this.#body,
     );
+    const reading = make("span", { class: "reading" }, this.#progress, this.#cancel);
+    this.#controls.append(this.#tabs, reading, this.#elementInput() ?? "");
     this.#makeTabs();
     this.#tellFacts();
     this.#scheme.addEventListener("change", this.#recolour);
@@ -312,7 +309,7 @@ export class ChannelView {
     this.#plot?.dispose();
     this.#plot = this.#overview = undefined;
     this.#host.hidden = true;
-    this.#tabs.hidden = true;
+    this.#controls.hidden = true;
     this.#plotPart.replaceChildren(make("p", { class: "faint" }, why));
     if (this.#channel.group.recordCount > 0) this.#showTable(true, true);
   }

@@ -161,7 +161,7 @@ Deno.test("browser command: bad arguments end with 2, files that do not exist wi
   assertStringIncludes(bad.err, "--port needs a number");
   const missing = await runScript("scripts/browser.ts", ["/no/such/file.mf4", "--port", "0"]);
   assertEquals(missing.code, 1);
-  assertStringIncludes(missing.err, "error: ");
+  assertStringIncludes(missing.err, 'error: there is no file or folder "/no/such/file.mf4"');
 });
 
 Deno.test("browser command: with a file it names the address that opens it, and ends when told", async () => {
