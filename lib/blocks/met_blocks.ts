@@ -6,12 +6,16 @@
  */
 import { OffsetSet } from "./offset_set.ts";
 
+/** Offsets behind those in order that are gone through one by one. */
+const MOST_UNSORTED = 64;
+
 /** Offsets of blocks. */
 export class MetBlocks {
   /** Whether all blocks that anything refers to have been met. */
   complete = false;
   readonly #known = new OffsetSet();
   readonly #offsets: number[] = [];
+  /** The first of the offsets, in ascending order. */
   #inOrder = new Float64Array(0);
 
   /** Notes a block. */
@@ -21,8 +25,10 @@ export class MetBlocks {
 
   /** Offset of the first block behind `offset`. */
   after(offset: number): number | undefined {
-    if (this.#inOrder.length !== this.#offsets.length) {
-      this.#inOrder = Float64Array.from(this.#offsets).sort();
+    const all = this.#offsets;
+    // A file that grows adds a few blocks at a time, for which not all need to be sorted again.
+    if (all.length > this.#inOrder.length + MOST_UNSORTED) {
+      this.#inOrder = Float64Array.from(all).sort();
     }
     const offsets = this.#inOrder;
     let low = 0;
@@ -32,6 +38,10 @@ export class MetBlocks {
       if (offsets[middle] <= offset) low = middle + 1;
       else high = middle;
     }
-    return low < offsets.length ? offsets[low] : undefined;
+    let next = low < offsets.length ? offsets[low] : Infinity;
+    for (let i = offsets.length; i < all.length; i++) {
+      if (all[i] > offset && all[i] < next) next = all[i];
+    }
+    return next === Infinity ? undefined : next;
   }
 }
