@@ -129,6 +129,26 @@ export class MdfWriter implements AsyncDisposable {
   }
 
   /**
+   * Writes all records that were appended so far, as blocks that are not full: what follows the file,
+   * and who opens it after a crash, then has them. Each call makes a block for every group that has
+   * new records, so that many calls make the file larger and slower to read.
+   *
+   * Throws when the output failed, now or earlier.
+   */
+  async flush(): Promise<void> {
+    this.#refuseWhenClosed("nothing can be written");
+    await this.#enqueue(async () => {
+      if (this.#output.failure) throw this.#report(this.#output.failure);
+      try {
+        for (const group of this.#groups) await group.flush();
+        await this.#output.settle();
+      } catch (error) {
+        throw this.#report(this.#output.fail(error));
+      }
+    });
+  }
+
+  /**
    * Writes what is left and completes the file; further calls give the same promise. Throws when the
    * output failed, now or earlier: the file then stays marked as unfinalized.
    */

@@ -285,8 +285,7 @@ async function writer(path: string, compression: Compression): Promise<void> {
       { name: "text", type: "string" },
     ],
   });
-  // What is in the buffers of the writer is not in the file.
-  await phaseEnds([-1]);
+  await phaseEnds([0]);
   for (let phase = 1; phase <= PHASES; phase++) {
     const from = (phase - 1) * 10 * RECORDS_PER_PHASE;
     const n = Uint32Array.from({ length: 10 * RECORDS_PER_PHASE }, (_, i) => from + i + 1);
@@ -295,7 +294,8 @@ async function writer(path: string, compression: Compression): Promise<void> {
       n,
       text: Array.from(n, (n) => `text ${n - 1}`),
     });
-    await phaseEnds([-1]);
+    await writer.flush();
+    await phaseEnds([group.recordCount]);
   }
   await writer.close();
 }
