@@ -7,7 +7,21 @@ import type { SourceReader } from "../source/byte_source.ts";
 import { GROUP_FLAG } from "../structure/format_codes.ts";
 import type { CheckPoints, Measurement } from "../structure/measurement.ts";
 import type { DataAccess } from "./chain_reader.ts";
+import type { RecordBatch } from "./record_batch.ts";
 import { RecordSplitter } from "./split_records.ts";
+
+/** What is counted on a walk. */
+interface Tally {
+  readonly idBytes: number;
+  /** Records of each kind. */
+  readonly records: Float64Array;
+  /** Records of each kind, or bytes of its values of variable length. */
+  readonly counts: Float64Array;
+  /** 1 for kinds whose values are of variable length. */
+  readonly variable: Uint8Array;
+  /** Bytes since the last check point. */
+  walked: number;
+}
 
 /** Most check points kept for a data group. */
 const MOST_CHECK_POINTS = 1024;
@@ -29,36 +43,38 @@ export async function makeCheckPoints(
   const variable = members.map((index) =>
     (measurement.groups[index].flags & GROUP_FLAG.variableLength) !== 0
   );
-  const counts = known?.counts.at(-1)?.slice() ?? members.map(() => 0);
-  const totals = known?.totals.slice() ?? new Array<number>(splitter.kinds).fill(0);
+  const start = known?.counts.at(-1) ?? members.map(() => 0);
+  const tally: Tally = {
+    idBytes: measurement.dataGroups[dataGroup].recordIdBytes,
+    records: Float64Array.from(known?.totals ?? { length: splitter.kinds }, (total) => total ?? 0),
+    // Array elements have no counts of their own; theirs are not looked at.
+    counts: Float64Array.from({ length: splitter.kinds }, (_, kind) => start[kind] ?? 0),
+    variable: Uint8Array.from({ length: splitter.kinds }, (_, kind) => variable[kind] ? 1 : 0),
+    walked: 0,
+  };
   const distance = Math.max(64 * 1024, Math.ceil(splitter.length / MOST_CHECK_POINTS));
   const points: CheckPoints = {
     positions: known?.positions.slice(0, -1) ?? [0],
-    counts: known?.counts.slice(0, -1) ?? [[...counts]],
-    totals,
+    counts: known?.counts.slice(0, -1) ?? [[...start]],
+    totals: [],
     end: 0,
   };
+  const countsNow = () => Array.from(tally.counts.subarray(0, members.length));
   splitter.position = known?.end ?? 0;
-  let walked = splitter.position - points.positions.at(-1)!;
-  const idBytes = measurement.dataGroups[dataGroup].recordIdBytes;
+  tally.walked = splitter.position - points.positions.at(-1)!;
   const { batch } = splitter;
-  const { kinds, lengths } = batch;
   for (;;) {
     const more = splitter.scan();
     if (!(more instanceof Promise ? await more : more)) break;
     while (batch.next < batch.count) {
-      const kind = kinds[batch.next];
-      const length = lengths[batch.next];
-      batch.next++;
-      if (kind < counts.length) counts[kind] += variable[kind] ? length : 1;
-      totals[kind]++;
-      walked += idBytes + length;
-      if (walked < distance) continue;
-      walked = 0;
+      countRecords(batch, tally, distance);
+      if (tally.walked < distance) continue;
+      tally.walked = 0;
       points.positions.push(splitter.position);
-      points.counts.push([...counts]);
+      points.counts.push(countsNow());
     }
   }
+  points.totals = Array.from(tally.records);
   if (splitter.ended && !(await splitter.zerosFollow())) {
     const { data } = measurement.dataGroups[dataGroup];
     data.lost ??= splitter.ended;
@@ -66,8 +82,25 @@ export async function makeCheckPoints(
   if (points.positions.length > 2 * MOST_CHECK_POINTS) thinOut(points);
   points.end = splitter.position;
   points.positions.push(splitter.position);
-  points.counts.push([...counts]);
+  points.counts.push(countsNow());
   return points;
+}
+
+/** Takes records of a batch until so many bytes were walked. */
+function countRecords(batch: RecordBatch, tally: Tally, distance: number): void {
+  const { kinds, lengths, count } = batch;
+  const { idBytes, records, counts, variable } = tally;
+  let { next } = batch;
+  let { walked } = tally;
+  while (next < count && walked < distance) {
+    const kind = kinds[next];
+    const length = lengths[next++];
+    records[kind]++;
+    counts[kind] += variable[kind] === 0 ? 1 : length;
+    walked += idBytes + length;
+  }
+  batch.next = next;
+  tally.walked = walked;
 }
 
 /** Leaves out every second check point. */

@@ -18,7 +18,8 @@ import { type ByteStream, ChainReader, type DataAccess } from "./chain_reader.ts
 import { checkPointBefore, makeCheckPoints } from "./check_points.ts";
 import { ColumnFeed } from "./column_feed.ts";
 import { copyBytes } from "./copy_bytes.ts";
-import { exactRecordId, type RecordBatch, RecordSplitter } from "./split_records.ts";
+import { skipRecords } from "./record_batch.ts";
+import { exactRecordId, RecordSplitter } from "./split_records.ts";
 
 /** A stretch of records that lie one after the other in memory. */
 export interface RecordRun {
@@ -217,44 +218,13 @@ class MixedFeed implements RecordFeed {
         }
       }
       skip = skipRecords(splitter.batch, this.#member, skip);
+      if (skip > 0) continue;
       // The record id stands before the record and belongs to the stretch like its values.
-      if (skip === 0) taken += gatherRecords(splitter, this.#member, run, taken, count - taken);
+      const rest = run.bytes.subarray(taken * run.stride, count * run.stride);
+      taken += splitter.take(this.#member, run.stride, rest) / run.stride;
     }
     this.#next = first + count;
   }
-}
-
-/** Passes by records of one kind; gives how many are still to be passed by. */
-function skipRecords(batch: RecordBatch, kind: number, skip: number): number {
-  const { kinds, count } = batch;
-  let { next } = batch;
-  while (skip > 0 && next < count) if (kinds[next++] === kind) skip--;
-  batch.next = next;
-  return skip;
-}
-
-/** Copies up to `most` records of one kind behind the `taken` ones of a stretch; gives their number. */
-function gatherRecords(
-  { batch, view: from }: RecordSplitter,
-  kind: number,
-  { view: to, stride }: RecordRun,
-  taken: number,
-  most: number,
-): number {
-  const { kinds, places, lengths, count } = batch;
-  let { next } = batch;
-  let copied = 0;
-  let target = taken * stride;
-  while (next < count && copied < most) {
-    const i = next++;
-    if (kinds[i] !== kind) continue;
-    const source = places[i] + lengths[i] - stride;
-    copyBytes(from, source, to, target, stride);
-    target += stride;
-    copied++;
-  }
-  batch.next = next;
-  return copied;
 }
 
 /** Values of variable length that are mixed with other records, as one stream of bytes. */
@@ -315,7 +285,9 @@ export class StorageStream implements ByteStream {
         const more = splitter.scan();
         if (!(more instanceof Promise ? await more : more)) break;
       }
+      if (next >= at) next += splitter.take(this.#member, 0, target.subarray(next - at));
       const { view: window } = splitter;
+      // What is left is the end of a record before the bytes that are asked for, or the last of them.
       while (batch.next < batch.count && next < at + target.length) {
         const i = batch.next++;
         if (kinds[i] !== this.#member) continue;

@@ -16,8 +16,10 @@ import type {
 } from "../structure/measurement.ts";
 import { asProblem } from "../structure/problem.ts";
 import { ChainReader, type DataAccess } from "./chain_reader.ts";
+import { BATCH_RECORDS, copyRecords, emptyBatch, type RecordBatch } from "./record_batch.ts";
+import { LOOP_IDS, WINDOW_BYTES } from "./record_loops.ts";
+import { type RecordScanner, recordScanner, type ScannedRecords } from "./record_scanner.ts";
 
-const WINDOW_BYTES = 256 * 1024;
 /** High words of record ids from which on a number cannot hold them. */
 const EXACT_HIGH = 2 ** 21;
 /** Bytes that are looked at to tell room that was never filled from other data. */
@@ -33,24 +35,6 @@ interface RecordKind {
   readonly variable: boolean;
 }
 
-/** Records that lie whole in the window, as many as were found at once. */
-export interface RecordBatch {
-  /** Kind of each record. */
-  readonly kinds: Int32Array;
-  /** Where each record's bytes start in the window, behind its id. */
-  readonly places: Int32Array;
-  /** Bytes of each record, without its id. */
-  readonly lengths: Int32Array;
-  /** Number of records. */
-  count: number;
-  /** The record to be taken next. */
-  next: number;
-}
-
-/** Most records of a batch. */
-const BATCH_RECORDS = 4096;
-/** Ids below this are looked up in arrays. */
-const SMALL_IDS = 256;
 /** Longer records are not in the arrays. */
 const MOST_BYTES = 0x7fffffff;
 const NO_KIND = -1;
@@ -72,13 +56,7 @@ export class RecordSplitter {
   /** Kinds of records: the groups, and the further elements of arrays. */
   readonly kinds: number;
   /** Records that were found last. */
-  readonly batch: RecordBatch = {
-    kinds: new Int32Array(BATCH_RECORDS),
-    places: new Int32Array(BATCH_RECORDS),
-    lengths: new Int32Array(BATCH_RECORDS),
-    count: 0,
-    next: 0,
-  };
+  readonly batch: RecordBatch = emptyBatch();
   /** Why an unfinalized file has no more records, where its data goes on or breaks off. */
   ended?: Problem;
   readonly #measurement: Measurement;
@@ -88,11 +66,15 @@ export class RecordSplitter {
   readonly #kinds = new Map<number, RecordKind>();
   /** For each group, the kind of its second element. */
   readonly #secondElements: number[] = [];
-  readonly #smallKinds = new Int32Array(SMALL_IDS).fill(NO_KIND);
-  readonly #smallBytes = new Int32Array(SMALL_IDS);
+  /** For small ids: kind and bytes of their records. */
+  readonly #smallKinds = new Int32Array(LOOP_IDS).fill(NO_KIND);
+  readonly #smallBytes = new Int32Array(LOOP_IDS);
   readonly #large = new Map<bigint, RecordKind>();
   #window: Uint8Array;
   #view: DataView;
+  /** Has the loops in WebAssembly, unless the window outgrew them. */
+  #scanner?: RecordScanner;
+  #records: ScannedRecords;
   #start = 0;
   #end = 0;
   /** Position in the chain behind the batch. */
@@ -142,6 +124,9 @@ export class RecordSplitter {
     this.kinds = kinds;
     this.#window = new Uint8Array(Math.min(WINDOW_BYTES, Math.max(1, this.#chain.length)));
     this.#view = new DataView(this.#window.buffer);
+    const [smallKinds, smallBytes] = [this.#smallKinds, this.#smallBytes];
+    this.#records = { window: this.#window, batch: this.batch, smallKinds, smallBytes };
+    this.#scanner = recordScanner(this.#chain.length, this.#dataGroup.recordIdBytes);
   }
 
   /** Records of no bytes at all would never come to the end of the data. */
@@ -174,7 +159,7 @@ export class RecordSplitter {
     const small = this.#dataGroup.recordIdBytes === 0 ? 0 : number;
     // Records without ids are all of the one kind there is.
     if (this.#dataGroup.recordIdBytes === 0) this.#kinds.set(0, kind);
-    if (small >= SMALL_IDS || kind.bytes > MOST_BYTES) return;
+    if (small >= LOOP_IDS || kind.bytes > MOST_BYTES) return;
     this.#smallKinds[small] = kind.member;
     this.#smallBytes[small] = kind.variable ? OWN_LENGTH : kind.bytes;
   }
@@ -266,12 +251,21 @@ export class RecordSplitter {
     let at = this.#scanned - this.#start;
     if (at < 0 || this.#scanned >= this.#end) return idBytes + 4;
     const end = this.#end - this.#start;
+    if (this.#scanner) {
+      const mask = idBytes === 4 ? -1 : 2 ** (8 * idBytes) - 1;
+      const behind = this.#scanner.scan(this.#records, at, end, idBytes, mask);
+      if (batch.count > 0) {
+        this.#scanned = this.#start + behind;
+        return idBytes + 4;
+      }
+      this.#scanner.forget(this.#records);
+    }
     let count = 0;
     while (at < end && count < BATCH_RECORDS) {
       const body = at + idBytes;
       if (body > end) break;
       const id = idBytes === 1 ? window[at] : this.#recordId(at, idBytes);
-      let kind = id < SMALL_IDS ? smallKinds[id] : NO_KIND;
+      let kind = id < LOOP_IDS ? smallKinds[id] : NO_KIND;
       let length = 0;
       if (kind !== NO_KIND) {
         length = smallBytes[id];
@@ -322,8 +316,22 @@ export class RecordSplitter {
       : this.#large.get(this.#view.getBigUint64(at, true));
   }
 
+  /**
+   * Copies the batch's next records of a kind to `target`, one behind the other: of each the last
+   * `stride` bytes, with its id where they reach so far, or all of it behind the id where that is 0.
+   * Stops where there is no room for another, and gives the number of bytes.
+   */
+  take(kind: number, stride: number, target: Uint8Array): number {
+    return this.#scanner
+      ? this.#scanner.copy(this.#records, kind, stride, target)
+      : copyRecords(this.batch, this.#view, kind, stride, target);
+  }
+
   #fill(needed: number): void | Promise<void> {
+    this.#scanner?.forget(this.#records);
     if (needed > this.#window.length) {
+      // Longer records than the loops have room for are rare.
+      this.#scanner = undefined;
       this.#window = new Uint8Array(
         Math.min(this.length, Math.max(needed, 2 * this.#window.length)),
       );

@@ -131,19 +131,9 @@ export class VariableDataReader {
     if (pending) await pending;
     const starts = new Uint32Array(count);
     const ends = new Uint32Array(count);
-    const view = new DataView(bytes.buffer);
-    let used = 0;
-    let before = -1;
-    for (let i = 0; i < count; i++) {
-      const at = places[i] - first;
-      const length = lengths ? lengths[i] : view.getUint32(at, true);
-      const end = at + prefix + length;
-      if (!(end <= size)) return undefined;
-      if (at !== before) used += length;
-      before = at;
-      starts[i] = at + prefix;
-      ends[i] = end;
-    }
+    const used = lengths
+      ? boundRuns(places, lengths, first, size, starts, ends)
+      : boundTold(places, new DataView(bytes.buffer), starts, ends);
     return used <= this.#chain.length ? { bytes, starts, ends } : undefined;
   }
 
@@ -225,6 +215,55 @@ export class VariableDataReader {
     const place = this.#chain.placeOf(at);
     return place.offset === undefined ? this.#owner : place;
   }
+}
+
+/**
+ * Bounds of the values at `places`, each with its length before it, in a stretch that starts at the
+ * first. Gives the bytes of all values that differ in place; Infinity where one ends behind the stretch.
+ */
+function boundTold(
+  places: Float64Array,
+  stretch: DataView,
+  starts: Uint32Array,
+  ends: Uint32Array,
+): number {
+  const [first, size, count] = [places[0], stretch.byteLength, starts.length];
+  let used = 0;
+  let before = -1;
+  for (let i = 0; i < count; i++) {
+    const at = places[i] - first;
+    const start = at + 4;
+    if (!(start <= size)) return Infinity;
+    const length = stretch.getUint32(at, true);
+    if (start + length > size) return Infinity;
+    if (at !== before) used += length;
+    before = at;
+    starts[i] = start;
+    ends[i] = start + length;
+  }
+  return used;
+}
+
+/** The same where the lengths are given. */
+function boundRuns(
+  places: Float64Array,
+  lengths: Float64Array,
+  first: number,
+  size: number,
+  starts: Uint32Array,
+  ends: Uint32Array,
+): number {
+  let used = 0;
+  let before = -1;
+  for (let i = 0; i < starts.length; i++) {
+    const at = places[i] - first;
+    if (!(at + lengths[i] <= size)) return Infinity;
+    if (at !== before) used += lengths[i];
+    before = at;
+    starts[i] = at;
+    ends[i] = at + lengths[i];
+  }
+  return used;
 }
 
 /** Indexes in ascending order of place; undefined when they are in order already. */

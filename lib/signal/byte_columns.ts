@@ -4,7 +4,7 @@
  * @module
  */
 import type { Conversion } from "../conversion/compile_conversion.ts";
-import { copyBytes } from "../decode/copy_bytes.ts";
+import { copyRuns } from "../decode/copy_bytes.ts";
 import type { RecordRun } from "../decode/record_feed.ts";
 import type { BytesLayout } from "../plan/column_layout.ts";
 import { DATA_TYPE, isText } from "../structure/format_codes.ts";
@@ -44,10 +44,7 @@ export function takeBytes(
   at: number,
 ): void {
   const { view, stride, count } = run;
-  let from = run.at + byteOffset;
-  for (let i = 0, to = at * byteCount; i < count; i++, from += stride, to += byteCount) {
-    copyBytes(view, from, out, to, byteCount);
-  }
+  copyRuns(view, run.at + byteOffset, stride, out, at * byteCount, byteCount, count);
 }
 
 /** What bytes mean to the channel, value by value. */

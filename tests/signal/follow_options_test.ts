@@ -50,7 +50,7 @@ Deno.test("following begins with the first record, with those that come, or with
       source.bytes = file.file.bytes();
     };
     // What comes between opening and following was there.
-    const following = mdf.follow(["t"], { ...FAST, from, idleMs: 40 });
+    const following = mdf.follow(["t"], { ...FAST, from, idleMs: 400 });
     const timer = setTimeout(grow, 10);
     assertEquals(await collect(following), numbers(30).slice(first));
     clearTimeout(timer);
