@@ -20,6 +20,7 @@ import { ColumnFeed } from "./column_feed.ts";
 import { copyBytes } from "./copy_bytes.ts";
 import { skipRecords } from "./record_batch.ts";
 import { exactRecordId, RecordSplitter } from "./split_records.ts";
+import type { StorageAhead, StorageAheads } from "./storage_ahead.ts";
 
 /** A stretch of records that lie one after the other in memory. */
 export interface RecordRun {
@@ -61,7 +62,8 @@ export interface RecordFeed {
 export type BufferMaker = (bytes: number) => Uint8Array;
 
 /**
- * Opens the feed of a channel group; `mostRecords` bounds its stretches.
+ * Opens the feed of a channel group; `mostRecords` bounds its stretches. Where the records are mixed with
+ * values that `storage` asks for, these are kept there.
  *
  * @throws {MdfError} when the group's data cannot be reached
  */
@@ -72,6 +74,7 @@ export async function openFeed(
   mostRecords: number,
   access: DataAccess = {},
   makeBuffer: BufferMaker = offPageBuffer,
+  storage: StorageAheads = new Map(),
 ): Promise<RecordFeed> {
   const dataGroup = measurement.dataGroups[group.dataGroup];
   const stride = recordBytes(group, dataGroup);
@@ -92,7 +95,11 @@ export async function openFeed(
   dataGroup.checkPoints ??= await makeCheckPoints(source, measurement, group.dataGroup, access);
   const splitter = new RecordSplitter(source, measurement, group.dataGroup, access);
   const member = splitter.members.indexOf(measurement.groups.indexOf(group));
-  return new MixedFeed(splitter, dataGroup.checkPoints, member, run);
+  const sides = [...storage].map(([group, ahead]) => ({
+    member: splitter.members.indexOf(group),
+    ahead,
+  })).filter(({ member }) => member >= 0);
+  return new MixedFeed(splitter, dataGroup.checkPoints, member, run, sides);
 }
 
 /** Stands for records that are longer than all of their data, so that no room is made for one. */
@@ -173,6 +180,12 @@ class SortedFeed implements RecordFeed {
   }
 }
 
+/** Values of variable length that are kept on the way. */
+interface Side {
+  readonly member: number;
+  readonly ahead: StorageAhead;
+}
+
 /** Records picked out of a data group in which several kinds are mixed. */
 class MixedFeed implements RecordFeed {
   readonly run: RecordRun;
@@ -180,6 +193,7 @@ class MixedFeed implements RecordFeed {
   readonly #splitter: RecordSplitter;
   readonly #points: CheckPoints;
   readonly #member: number;
+  readonly #sides: readonly Side[];
   /** Number of the member's record that comes next at the splitter's position. */
   #next = 0;
 
@@ -188,8 +202,10 @@ class MixedFeed implements RecordFeed {
     points: CheckPoints,
     member: number,
     run: RecordRun,
+    sides: readonly Side[],
   ) {
     this.#splitter = splitter;
+    this.#sides = sides;
     this.#points = points;
     this.#member = member;
     this.run = run;
@@ -201,10 +217,13 @@ class MixedFeed implements RecordFeed {
     const splitter = this.#splitter;
     run.first = first;
     run.count = count;
+    for (const { ahead } of this.#sides) ahead.trim();
     const point = checkPointBefore(this.#points, this.#member, first);
     if (first < this.#next || this.#points.positions[point] > splitter.position) {
+      const counts = this.#points.counts[point];
       splitter.position = this.#points.positions[point];
-      this.#next = this.#points.counts[point][this.#member];
+      this.#next = counts[this.#member];
+      for (const { ahead, member } of this.#sides) ahead.begin(counts[member]);
     }
     let skip = first - this.#next;
     for (let taken = 0; taken < count;) {
@@ -216,6 +235,7 @@ class MixedFeed implements RecordFeed {
             splitter.place,
           );
         }
+        for (const { ahead, member } of this.#sides) ahead.add(splitter, member);
       }
       skip = skipRecords(splitter.batch, this.#member, skip);
       if (skip > 0) continue;
@@ -237,25 +257,35 @@ export class StorageStream implements ByteStream {
   /** Place in the stream of the record that comes next at the splitter's position. */
   #next = 0;
 
-  private constructor(splitter: RecordSplitter, points: CheckPoints, member: number) {
+  readonly #ahead?: StorageAhead;
+
+  private constructor(
+    splitter: RecordSplitter,
+    points: CheckPoints,
+    member: number,
+    ahead?: StorageAhead,
+  ) {
+    this.#ahead = ahead;
     this.#splitter = splitter;
     this.#points = points;
     this.#member = member;
     this.length = points.counts.at(-1)![member];
   }
 
-  /** Opens the stream that the group with that index stores. */
+  /** Opens the stream that the group with that index stores; what `ahead` has is not walked again. */
   static async open(
     source: SourceReader,
     measurement: Measurement,
     group: number,
     access: DataAccess = {},
+    ahead?: StorageAhead,
   ): Promise<StorageStream> {
     const { dataGroup: number } = measurement.groups[group];
     const dataGroup = measurement.dataGroups[number];
     dataGroup.checkPoints ??= await makeCheckPoints(source, measurement, number, access);
     const splitter = new RecordSplitter(source, measurement, number, access);
-    return new StorageStream(splitter, dataGroup.checkPoints, splitter.members.indexOf(group));
+    const member = splitter.members.indexOf(group);
+    return new StorageStream(splitter, dataGroup.checkPoints, member, ahead);
   }
 
   /** The block in which the value at `at` may be found, as the place of an error. */
@@ -269,7 +299,11 @@ export class StorageStream implements ByteStream {
   }
 
   /** Fills `target` with the bytes of the stream from `at` on. */
-  async readInto(at: number, target: Uint8Array): Promise<void> {
+  readInto(at: number, target: Uint8Array): void | Promise<void> {
+    if (!this.#ahead?.read(at, target)) return this.#walkInto(at, target);
+  }
+
+  async #walkInto(at: number, target: Uint8Array): Promise<void> {
     const splitter = this.#splitter;
     const point = checkPointBefore(this.#points, this.#member, at);
     if (at < this.#next || this.#points.positions[point] > splitter.position) {

@@ -118,9 +118,10 @@ export class VariableDataReader {
     if (room > CLOSE_BYTES * count || last + prefix > this.#chain.length) return undefined;
     let rest = lengths ? lengths[count - 1] : 0;
     if (!lengths) {
-      const pending = this.#moveWindow(last);
+      const length = new Uint8Array(4);
+      const pending = this.#chain.readInto(last, length);
       if (pending) await pending;
-      rest = this.#view.getUint32(0, true);
+      rest = new DataView(length.buffer).getUint32(0, true);
     }
     const size = room + rest;
     if (!(last + prefix + rest <= this.#chain.length) || !(size <= this.#spanLimit)) {

@@ -7,6 +7,7 @@ import type { Limits } from "../blocks/limits.ts";
 import type { DataAccess } from "../decode/chain_reader.ts";
 import type { NumberArray, NumberArrayType } from "../decode/number_kernels.ts";
 import type { RecordRun } from "../decode/record_feed.ts";
+import type { StorageAheads } from "../decode/storage_ahead.ts";
 import type { NumberTarget } from "../decode/wasm_columns.ts";
 import type { SourceReader } from "../source/byte_source.ts";
 import type { Measurement } from "../structure/measurement.ts";
@@ -38,6 +39,8 @@ export interface ColumnContext extends DataAccess {
   readonly limits: Limits;
   /** Leave out conversions. */
   readonly raw: boolean;
+  /** Values of variable length that are kept while the records around them are read. */
+  readonly storage?: StorageAheads;
   /** Data streams being read, by the index of their channel, so that their channels share them. */
   readonly streams?: Map<number, StreamReading>;
 }

@@ -83,7 +83,10 @@ async function openLane(
     ? WasmColumns.plan(targets, capacity, total * groupRecordBytes(group, context))
     : undefined;
   const makeBuffer = loops && ((bytes: number) => loops.makeSource(bytes));
-  const feed = await openFeed(source, measurement, group.model, capacity, context, makeBuffer);
+  const feed = await openFeed(
+    ...[source, measurement, group.model, capacity, context, makeBuffer] as const,
+    context.storage,
+  );
   const started = await loops?.start(feed.run.stride);
   return { feed, columns, loops: started ? loops : undefined };
 }

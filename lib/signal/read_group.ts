@@ -44,12 +44,8 @@ export async function* readBatches(
   const { group } = selection;
   const total = window.end - window.first;
   const capacity = Math.min(batchRecords, total);
-  const columns = openColumns(
-    selection,
-    { ...context, streams: new Map() },
-    capacity,
-    options,
-  );
+  context = { ...context, streams: new Map(), storage: new Map() };
+  const columns = openColumns(selection, context, capacity, options);
   if (columns.length === 0 && selection.channels.length > 0) return;
   let lanes: readonly Lane[] = [];
   try {

@@ -7,6 +7,7 @@ import type { Conversion } from "../conversion/compile_conversion.ts";
 import { type ByteStream, ChainReader } from "../decode/chain_reader.ts";
 import { numberDecoder } from "../decode/number_kernels.ts";
 import { StorageStream } from "../decode/record_feed.ts";
+import { StorageAhead } from "../decode/storage_ahead.ts";
 import { type PackedValues, VariableDataReader } from "../decode/variable_data.ts";
 import { CorruptFileError } from "../errors.ts";
 import type { LimitedLayout, VariableLayout } from "../plan/column_layout.ts";
@@ -28,6 +29,7 @@ export function variableColumn(
   const sizeKernel = layout.size && numberDecoder(layout.size).scaled(1, 0);
   const inOrder = layout.storageGroup !== undefined &&
     (context.measurement.identification.unfinalizedFlags & UNFINALIZED.variableOffsets) !== 0;
+  const ahead = aheadOf(layout, context);
   let reader: VariableDataReader | undefined;
   let packed: PackedValues;
   let firstRecord = 0;
@@ -39,12 +41,13 @@ export function variableColumn(
     },
     async finish(count) {
       reader ??= new VariableDataReader(
-        await openVariableStream(layout, context),
+        await openVariableStream(layout, context, ahead),
         context.limits.signalBytes,
         { file: context.source.name, block: "CN", offset: channel.model.offset },
       );
       if (inOrder) await reader.placesInOrder(firstRecord, places, count);
       packed = await reader.collect(places, count, sizes);
+      ahead?.finish();
     },
     values(count) {
       const { bytes, starts, ends } = packed;
@@ -94,14 +97,23 @@ export function limitedColumn(
   };
 }
 
+/** What is kept, on the way, of the values that a channel needs; shared by channels that share them. */
+function aheadOf({ storageGroup }: VariableLayout, { storage }: ColumnContext) {
+  if (storageGroup === undefined || !storage) return undefined;
+  const ahead = storage.get(storageGroup) ?? new StorageAhead();
+  storage.set(storageGroup, ahead);
+  return ahead;
+}
+
 /** The stream of a channel's values of variable length; empty where there is no link to one. */
 async function openVariableStream(
   { signalData, storageGroup }: VariableLayout,
   context: ColumnContext,
+  ahead?: StorageAhead,
 ): Promise<ByteStream> {
   const { source, measurement } = context;
   if (storageGroup !== undefined) {
-    return await StorageStream.open(source, measurement, storageGroup, context);
+    return await StorageStream.open(source, measurement, storageGroup, context, ahead);
   }
   const chain = signalData === undefined
     ? { fragments: [], length: 0 }
