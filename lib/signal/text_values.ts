@@ -11,7 +11,6 @@ import { type ByteRuns, LazyValues } from "./values.ts";
 const CHUNK_BYTES = 64 * 1024;
 
 const ascii = new TextDecoder("utf-8", { ignoreBOM: true });
-const NOT_ASCII = /[^\0-\x7f]/;
 
 /**
  * The texts of a channel. Bytes up to 0x7f mean the same in UTF-8 and in Latin-1, each one character,
@@ -52,8 +51,8 @@ class AsciiChunk {
       if (end - start > CHUNK_BYTES) return false;
       this.#start = start;
       this.#end = Math.min(this.#bytes.length, start + CHUNK_BYTES);
-      const text = ascii.decode(this.#bytes.subarray(start, this.#end));
-      this.#text = NOT_ASCII.test(text) ? undefined : text;
+      const stretch = this.#bytes.subarray(start, this.#end);
+      this.#text = isAscii(stretch) ? ascii.decode(stretch) : undefined;
       this.#zero = -1;
     }
     return this.#text !== undefined;
@@ -71,4 +70,22 @@ class AsciiChunk {
     }
     return text.slice(from, Math.min(to, this.#zero));
   }
+}
+
+/** Whether no byte is above 0x7f; eight are looked at at once. */
+function isAscii(bytes: Uint8Array): boolean {
+  const { buffer, byteOffset, length } = bytes;
+  const head = Math.min(length, -byteOffset & 7);
+  const pairs = (length - head) >> 3;
+  let all = 0;
+  for (let i = 0; i < head; i++) all |= bytes[i];
+  for (let i = head + 8 * pairs; i < length; i++) all |= bytes[i];
+  const words = new Int32Array(buffer, byteOffset + head, 2 * pairs);
+  let low = 0;
+  let high = 0;
+  for (let i = 0; i < words.length; i += 2) {
+    low |= words[i];
+    high |= words[i + 1];
+  }
+  return ((all & 0x80) | ((low | high) & 0x80808080)) === 0;
 }
