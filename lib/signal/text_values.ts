@@ -72,6 +72,8 @@ class AsciiChunk {
   }
 }
 
+const NO_WORDS = new Int32Array(0);
+
 /** Whether no byte is above 0x7f; eight are looked at at once. */
 function isAscii(bytes: Uint8Array): boolean {
   const { buffer, byteOffset, length } = bytes;
@@ -80,7 +82,7 @@ function isAscii(bytes: Uint8Array): boolean {
   let all = 0;
   for (let i = 0; i < head; i++) all |= bytes[i];
   for (let i = head + 8 * pairs; i < length; i++) all |= bytes[i];
-  const words = new Int32Array(buffer, byteOffset + head, 2 * pairs);
+  const words = pairs > 0 ? new Int32Array(buffer, byteOffset + head, 2 * pairs) : NO_WORDS;
   let low = 0;
   let high = 0;
   for (let i = 0; i < words.length; i += 2) {
