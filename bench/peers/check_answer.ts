@@ -6,9 +6,21 @@
 import { closeSync, openSync, readSync } from "node:fs";
 import { sampleCorrelation } from "simple-statistics";
 import type { ExpectedColumn } from "../../scripts/generate/expected.ts";
-import type { PeerFile } from "./peer_files.ts";
 import type { Checked, DumpedColumn, Job } from "./protocol.ts";
 import { PeerError } from "./runner_process.ts";
+
+/** A file whose values are known, as far as an answer is compared with it. */
+export interface KnownFile {
+  readonly file: { readonly bytes: number };
+  /** Records of the group that is read. */
+  readonly records: number;
+  /** Names of the channels of each group. */
+  names(): string[][];
+  /** All channels of that group for a few records from `first` on. */
+  piece(first: number): ExpectedColumn[];
+  /** Where the pieces begin. */
+  pieceStarts(): number[];
+}
 
 type Numbers = ArrayLike<number | bigint>;
 
@@ -22,7 +34,7 @@ const SAMPLED = 10_000;
  *
  * @throws {PeerError} saying what differs.
  */
-export function checkAnswer(file: PeerFile, job: Job, answer: Checked, dump: string): void {
+export function checkAnswer(file: KnownFile, job: Job, answer: Checked, dump: string): void {
   if (answer.names) return checkNames(file, answer.names);
   if (answer.bytes !== undefined) return checkBytes(file, answer.bytes);
   const columns = answer.columns ?? [];
@@ -38,13 +50,13 @@ export function checkAnswer(file: PeerFile, job: Job, answer: Checked, dump: str
 }
 
 /** How many values, names or bytes each run must give. */
-export function amountOf(file: PeerFile, job: Job, answer: Checked): number {
+export function amountOf(file: KnownFile, job: Job, answer: Checked): number {
   if (answer.bytes !== undefined) return answer.bytes;
   if (answer.names) return file.names().reduce((sum, { length }) => sum + length, 0);
   return job.columns.length * file.records;
 }
 
-function checkNames(file: PeerFile, names: string[][]): void {
+function checkNames(file: KnownFile, names: string[][]): void {
   const expected = file.names();
   if (names.length !== expected.length) {
     throw new PeerError(`it lists ${names.length} groups of ${expected.length}`);
@@ -60,7 +72,7 @@ function checkNames(file: PeerFile, names: string[][]): void {
   });
 }
 
-function checkBytes(file: PeerFile, bytes: number): void {
+function checkBytes(file: KnownFile, bytes: number): void {
   if (bytes === file.file.bytes) return;
   throw new PeerError(`it went through ${bytes} bytes of ${file.file.bytes}`);
 }
@@ -72,7 +84,7 @@ interface Differences {
 }
 
 function checkColumn(
-  file: PeerFile,
+  file: KnownFile,
   job: Job,
   place: number,
   column: DumpedColumn,
@@ -164,7 +176,7 @@ function widen(range: { min: number; max: number }, values: Numbers): void {
 
 /** How far values that differ still go along with those that were expected. */
 function correlationOf(
-  file: PeerFile,
+  file: KnownFile,
   column: DumpedColumn,
   channel: number,
   raw: boolean,
@@ -178,14 +190,21 @@ function correlationOf(
   return Number.isNaN(correlation) ? "" : ` (correlation ${correlation.toFixed(4)})`;
 }
 
-function readNumbers(column: DumpedColumn, first: number, count: number, handle: number): Numbers {
+/** Numbers of a column that was written to a file. */
+export function readNumbers(
+  column: DumpedColumn,
+  first: number,
+  count: number,
+  handle: number,
+): Numbers {
   const bytes = readBytes(handle, column.offset + first * 8, count * 8);
   if (column.type === "i8") return new BigInt64Array(bytes.buffer);
   if (column.type === "u8") return new BigUint64Array(bytes.buffer);
   return new Float64Array(bytes.buffer);
 }
 
-function readTexts(column: DumpedColumn, handle: number): string[] {
+/** Texts of a column that was written to a file. */
+export function readTexts(column: DumpedColumn, handle: number): string[] {
   const text = new TextDecoder().decode(readBytes(handle, column.offset, column.bytes));
   return text.slice(0, -1).split("\n");
 }

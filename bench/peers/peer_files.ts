@@ -81,9 +81,6 @@ export const SHAPES: readonly Shape[] = [
   },
 ];
 
-/** Name of the channel that is read alone. */
-export const SINGLE = "RPM";
-
 // Expected values of a file are kept from check to check as long as they need less than this.
 const KEPT_BYTES = 500_000_000;
 const PIECE_RECORDS = 1 << 18;
@@ -94,6 +91,8 @@ export class PeerFile {
   readonly size: string;
   readonly shape: Shape;
   readonly file: TestFile;
+  /** Name of the channel that is read alone. */
+  readonly single = "RPM";
   readonly #plan: ReturnType<typeof planData>;
   readonly #pieces = new Map<number, ExpectedColumn[]>();
 

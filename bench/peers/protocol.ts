@@ -31,7 +31,7 @@ export interface JobColumn {
   channel: number;
   name: string;
   /** What its values are; a reader that needs to know in advance may look. */
-  kind: "number" | "text";
+  kind: "number" | "text" | "bytes" | "structure";
 }
 
 /** The work. */
@@ -62,6 +62,8 @@ export interface PreparedFacts {
   runtime: string;
   /** How it does this operation, where that does not go without saying. */
   how?: string;
+  /** What it is built on that decides its speed, such as the module that inflates. */
+  uses?: string;
 }
 
 /** Types of values in the file that `check` writes, all little-endian; text is UTF-8 in lines. */

@@ -36,6 +36,7 @@ class Runner:
             "version": self.peer.VERSION,
             "runtime": "Python " + platform.python_version(),
             "how": getattr(self.peer, "HOW", {}).get(name),
+            "uses": getattr(self.peer, "USES", None),
         }
 
     def check(self, request):
@@ -82,7 +83,8 @@ def dump(values, out):
 
     offset = out.tell()
     kind = values.dtype.kind
-    if kind in "SUO":
+    # Bytes have a dimension of their own; structures, of kind V, are only counted.
+    if kind in "SUOV" or values.ndim > 1:
         dump_text(values, out)
         return {"type": "text", "count": len(values), "offset": offset, "bytes": out.tell() - offset}
     wide = values.dtype.itemsize == 8
@@ -99,8 +101,14 @@ def dump(values, out):
 def dump_text(values, out):
     for at in range(0, len(values), DUMP_PIECE):
         piece = values[at : at + DUMP_PIECE].tolist()
-        texts = [text.decode() if isinstance(text, bytes) else str(text) for text in piece]
+        texts = [text_of(value) for value in piece]
         out.write(("\n".join(texts) + "\n").encode())
+
+
+def text_of(value):
+    if isinstance(value, list):
+        return ",".join(map(str, value))
+    return value.decode() if isinstance(value, bytes) else str(value)
 
 
 def forget_peak_memory():
@@ -137,6 +145,9 @@ def load_peer(path):
 
 def main():
     packages, peer_file = sys.argv[1:3]
+    # So that a peer does without what it would use when it is there.
+    for name in filter(None, os.environ.get("MF4_BENCH_WITHOUT", "").split(",")):
+        sys.modules[name] = None
     # What a peer prints must not get between the answers.
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)

@@ -97,31 +97,51 @@ export interface EnsureMode {
   force?: boolean;
 }
 
+/** Makes a file unless it is there, listed and right. See {@link ensureTestFile}. */
+export function ensureFile(options: GenerateOptions, mode: EnsureMode): Promise<TestFile> {
+  return ensureMade(
+    options.path,
+    describeParameters(options),
+    mode,
+    (publish) => generateWith(options, publish),
+  );
+}
+
+/** Makes a file beside its place and leaves it to `publish` to put it there. */
+export type MakeFile = (
+  publish: (unfinished: string, file: GeneratedFile) => Promise<void>,
+) => Promise<GeneratedFile>;
+
 /**
- * Makes a file unless it is there, listed and right. See {@link ensureTestFile}.
+ * The same for a file of any maker. `parameters` is everything that decides its bytes: where it is
+ * another, the file is made anew.
  */
-export async function ensureFile(options: GenerateOptions, mode: EnsureMode): Promise<TestFile> {
-  const directory = dirname(options.path), name = basename(options.path);
-  const parameters = describeParameters(options);
+export async function ensureMade(
+  path: string,
+  parameters: string,
+  mode: EnsureMode,
+  make: MakeFile,
+): Promise<TestFile> {
+  const directory = dirname(path), name = basename(path);
   // In this order: whoever puts a file there has listed it before.
-  const inTheWay = await exists(options.path);
+  const inTheWay = await exists(path);
   const entry = (await readManifest(directory)).find((file) => file.name === name);
   if (inTheWay && !mode.force) {
     if (!entry) {
       throw new FileInTheWayError(
-        `${options.path} is there already and was not generated; move it, or replace it with --force`,
+        `${path} is there already and was not generated; move it, or replace it with --force`,
       );
     }
     if (await stateOf(directory, entry, false) === "changed") {
       throw new FileInTheWayError(
-        `${options.path} was changed since it was generated; move it, or replace it with --force`,
+        `${path} was changed since it was generated; move it, or replace it with --force`,
       );
     }
-    if (entry.parameters === parameters) return keptFile(options.path, entry);
+    if (entry.parameters === parameters) return keptFile(path, entry);
   }
   await Deno.mkdir(directory, { recursive: true });
   let sha256 = "";
-  const file = await generateWith(options, async (unfinished, { path, seconds: _, ...facts }) => {
+  const file = await make(async (unfinished, { path: _, seconds: __, ...facts }) => {
     sha256 = await hashFile(unfinished);
     if (mode.record || entry) {
       const modified = (await Deno.stat(unfinished)).mtime?.getTime() ?? 0;

@@ -14,8 +14,11 @@
 
 import asammdf
 from asammdf import MDF
+from asammdf.blocks import v4_blocks
 
 VERSION = asammdf.__version__
+# What unpacks deflated data: `isal.isal_zlib`, or `zlib` where isal is not there.
+USES = getattr(getattr(v4_blocks, "decompress", None), "__module__", None)
 
 
 def list_names(job, _state):
@@ -30,8 +33,10 @@ def read_one(job, _state):
 
 
 def read_columns(job, raw=False):
-    wanted = [(None, column["group"], column["channel"]) for column in job["columns"]]
     with MDF(job["file"]) as mdf:
+        # Groups that only store values of variable length have a place here, and no channel.
+        places = [place for place, group in enumerate(mdf.groups) if group.channels]
+        wanted = [(None, places[one["group"]], one["channel"]) for one in job["columns"]]
         return [signal.samples for signal in mdf.select(wanted, raw=raw, copy_master=False)]
 
 

@@ -1,21 +1,29 @@
-import { Mdf, type MdfIndex, type Signal } from "../../../mod.ts";
+import { Mdf, type MdfIndex, type OpenOptions, type Signal } from "../../../mod.ts";
 import packageFile from "../../../deno.json" with { type: "json" };
 import type { AnyValues } from "../../fingerprint.ts";
 import { type Peer, peerOperation, type PeerResult } from "../peer.ts";
 import type { Job } from "../protocol.ts";
 
+type Whole = (values: Signal["values"]) => AnyValues;
+
+interface Reading {
+  open?: OpenOptions;
+  whole: Whole;
+  raw?: boolean;
+}
+
 // Texts are made when they are asked for; peers give them all, so ours are all asked for.
-function whole(values: Signal["values"]): AnyValues {
+function allMade(values: Signal["values"]): AnyValues {
   return ArrayBuffer.isView(values) ? values as AnyValues : Array.from(values as Iterable<unknown>);
 }
 
-async function readOne(mdf: Mdf, job: Job): Promise<PeerResult> {
+async function readOne(mdf: Mdf, job: Job, whole: Whole): Promise<PeerResult> {
   const { values, timestamps } = await mdf.read(job.columns[1].name);
   return { columns: [timestamps!, whole(values)] };
 }
 
-async function readAll(job: Job, raw: boolean): Promise<PeerResult> {
-  await using mdf = await Mdf.open(job.file);
+async function readAll(job: Job, { open, whole, raw }: Reading): Promise<PeerResult> {
+  await using mdf = await Mdf.open(job.file, open);
   const signals = await mdf.readAll(undefined, { raw });
   return { columns: signals.map(({ values }) => whole(values)) };
 }
@@ -26,7 +34,7 @@ async function stream(job: Job, visit?: Visit): Promise<PeerResult> {
   await using mdf = await Mdf.open(job.file);
   let count = 0;
   for await (const { group, firstRecord, signals } of mdf.stream()) {
-    const columns = signals.map(({ values }) => whole(values));
+    const columns = signals.map(({ values }) => allMade(values));
     for (const values of columns) count += values.length;
     visit?.(columns, firstRecord, group.recordCount);
   }
@@ -57,52 +65,72 @@ async function buildIndex(job: Job): Promise<MdfIndex> {
   return mdf.toIndex();
 }
 
+/** How this project takes part. */
+export interface OursOptions {
+  name?: string;
+  open?: OpenOptions;
+  /** Leave texts and bytes as they are held, as peers do; they are made for the check. */
+  held?: boolean;
+}
+
 /** This project. */
-export const peer: Peer = {
-  name: "MF4 for Deno",
-  order: 0,
-  version: () => packageFile.version,
-  operations: {
-    "open and list names": peerOperation({
-      async run(job) {
-        await using mdf = await Mdf.open(job.file);
-        return { names: mdf.groups.map(({ channels }) => channels.map(({ name }) => name)) };
-      },
-    }),
-    "read one channel": peerOperation({
-      async run(job) {
-        await using mdf = await Mdf.open(job.file);
-        return await readOne(mdf, job);
-      },
-    }),
-    "read all channels": peerOperation({
-      how: "makes all its texts too, which are otherwise made when they are asked for",
-      run: (job) => readAll(job, false),
-    }),
-    "read all raw": peerOperation({ run: (job) => readAll(job, true) }),
-    "go through all": peerOperation({
-      how: "streams, with arrays that are used again, and makes all its texts",
-      run: (job) => stream(job),
-      collect: collectStream,
-    }),
-    "index warm, one channel": peerOperation({
-      setup: buildIndex,
-      async run(job, index) {
-        await using mdf = await Mdf.fromIndex(index, job.file);
-        return await readOne(mdf, job);
-      },
-    }),
-    "index cold, one channel": peerOperation({
-      async setup(job) {
-        const path = `${job.scratch}/ours.index.json`;
-        await Deno.writeTextFile(path, JSON.stringify(await buildIndex(job)));
-        return path;
-      },
-      async run(job, path) {
-        const index = JSON.parse(await Deno.readTextFile(path));
-        await using mdf = await Mdf.fromIndex(index, job.file);
-        return await readOne(mdf, job);
-      },
-    }),
-  },
-};
+export function ours({ name = "MF4 for Deno", open, held }: OursOptions = {}): Peer {
+  const whole: Whole = held ? (values) => values as AnyValues : allMade;
+  const readSingle = (whole: Whole) => async (job: Job) => {
+    await using mdf = await Mdf.open(job.file, open);
+    return await readOne(mdf, job, whole);
+  };
+  const all = { open, whole: allMade };
+  return {
+    name,
+    order: 0,
+    version: () => packageFile.version,
+    operations: {
+      "open and list names": peerOperation({
+        async run(job) {
+          await using mdf = await Mdf.open(job.file);
+          return { names: mdf.groups.map(({ channels }) => channels.map(({ name }) => name)) };
+        },
+      }),
+      "read one channel": peerOperation({
+        run: readSingle(whole),
+        collect: readSingle(allMade),
+      }),
+      "read all channels": peerOperation({
+        how: held
+          ? "holds texts and bytes in one buffer with offsets; a value is made when it is asked for"
+          : "makes all its texts too, which are otherwise made when they are asked for",
+        run: (job) => readAll(job, { open, whole }),
+        collect: (job) => readAll(job, all),
+      }),
+      "read all raw": peerOperation({ run: (job) => readAll(job, { ...all, raw: true }) }),
+      "go through all": peerOperation({
+        how: "streams, with arrays that are used again, and makes all its texts",
+        run: (job) => stream(job),
+        collect: collectStream,
+      }),
+      "index warm, one channel": peerOperation({
+        setup: buildIndex,
+        async run(job, index) {
+          await using mdf = await Mdf.fromIndex(index, job.file);
+          return await readOne(mdf, job, allMade);
+        },
+      }),
+      "index cold, one channel": peerOperation({
+        async setup(job) {
+          const path = `${job.scratch}/ours.index.json`;
+          await Deno.writeTextFile(path, JSON.stringify(await buildIndex(job)));
+          return path;
+        },
+        async run(job, path) {
+          const index = JSON.parse(await Deno.readTextFile(path));
+          await using mdf = await Mdf.fromIndex(index, job.file);
+          return await readOne(mdf, job, allMade);
+        },
+      }),
+    },
+  };
+}
+
+/** This project as it is compared with others. */
+export const peer: Peer = ours();
