@@ -187,6 +187,23 @@ export async function saveResults(run: BenchResults, directory = RESULTS): Promi
   return path;
 }
 
+/**
+ * Keeps the record of a command of another kind under its name and date, and as the latest one, and
+ * gives the path of the former.
+ */
+export async function saveRun(
+  run: { date: string },
+  kind: string,
+  directory = RESULTS,
+): Promise<string> {
+  await Deno.mkdir(directory, { recursive: true });
+  const text = JSON.stringify(run, null, 1) + "\n";
+  const path = join(directory, `${kind}-${run.date.replaceAll(":", "-")}.json`);
+  await Deno.writeTextFile(path, text);
+  await Deno.writeTextFile(join(directory, `${kind}-latest.json`), text);
+  return path;
+}
+
 /** Earlier runs that were kept in a folder, oldest first; what is no record of a run is passed over. */
 export async function loadHistory(run: BenchResults, folder = RESULTS): Promise<BenchResults[]> {
   const runs: BenchResults[] = [];

@@ -3,8 +3,7 @@
  *
  * @module
  */
-import { join } from "node:path";
-import { describeMachine, type Machine, RESULTS } from "../harness/results.ts";
+import { describeMachine, type Machine, saveRun } from "../harness/results.ts";
 import { type Estimate, estimate } from "../harness/estimate.ts";
 import { compare, type Comparison } from "../harness/compare.ts";
 import type { PeerFile } from "./peer_files.ts";
@@ -143,13 +142,8 @@ export function peerRun(
 }
 
 /** Keeps a comparison under its date and as the latest one, and gives the path of the former. */
-export async function savePeerRun(run: PeerRun, directory = RESULTS): Promise<string> {
-  await Deno.mkdir(directory, { recursive: true });
-  const text = JSON.stringify(run, null, 1) + "\n";
-  const path = join(directory, `peers-${run.date.replaceAll(":", "-")}.json`);
-  await Deno.writeTextFile(path, text);
-  await Deno.writeTextFile(join(directory, "peers-latest.json"), text);
-  return path;
+export function savePeerRun(run: PeerRun, directory?: string): Promise<string> {
+  return saveRun(run, "peers", directory);
 }
 
 function millisecondsOf(rounds: readonly Sample[][]): number[][] {

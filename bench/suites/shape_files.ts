@@ -4,14 +4,10 @@
  *
  * @module
  */
-import { CA, CG, CN, DG, DT, HD, TX } from "../../lib/blocks/block_tables.ts";
-import {
-  alignTo8,
-  encodeBlock,
-  encodeIdentification,
-  encodeText,
-} from "../../lib/blocks/encode_block.ts";
+import { CA, CG, CN, DG, DT, HD } from "../../lib/blocks/block_tables.ts";
+import { encodeBlock, encodeIdentification } from "../../lib/blocks/encode_block.ts";
 import { type ChannelOptions, MdfWriter, type WriterOptions } from "../../mod.ts";
+import { Blocks } from "./blocks.ts";
 
 /** A shape, and what is in it. */
 export interface ShapeFile {
@@ -109,25 +105,6 @@ const MANY_CHANNELS: ShapeFile = {
         Float64Array.from({ length: count }, (_, i) => floatAt(channel, first + i)!),
     ),
 };
-
-/** Blocks one after the other. */
-class Blocks {
-  readonly parts: Uint8Array[] = [];
-  size = 0;
-
-  append(block: Uint8Array): number {
-    const at = this.size;
-    const padded = new Uint8Array(alignTo8(block.length));
-    padded.set(block);
-    this.parts.push(padded);
-    this.size += padded.length;
-    return at;
-  }
-
-  text(text: string): number {
-    return this.append(encodeBlock(TX, { payload: encodeText(text) }));
-  }
-}
 
 interface BlockGroup {
   recordId: number;

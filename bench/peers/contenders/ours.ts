@@ -14,7 +14,11 @@ interface Reading {
 
 // Texts are made when they are asked for; peers give them all, so ours are all asked for.
 function allMade(values: Signal["values"]): AnyValues {
-  return ArrayBuffer.isView(values) ? values as AnyValues : Array.from(values as Iterable<unknown>);
+  if (ArrayBuffer.isView(values)) return values as AnyValues;
+  const all = new Array<unknown>(values.length);
+  let at = 0;
+  for (const value of values as Iterable<unknown>) all[at++] = value;
+  return all;
 }
 
 async function readOne(mdf: Mdf, job: Job, whole: Whole): Promise<PeerResult> {

@@ -1,0 +1,190 @@
+/**
+ * What a work cannot do without: reading the bytes, inflating the blocks, new memory for the result,
+ * going from record to record. Their sum is no time that a reader reaches, but none is below it.
+ *
+ * @module
+ */
+import { inflateSync } from "node:zlib";
+import { fileURLToPath } from "node:url";
+import { median } from "simple-statistics";
+import { wasmInflater } from "../../lib/decode/wasm_inflater.ts";
+import { Mdf } from "../../mod.ts";
+import { bareRead, findBestPiece } from "../bare_read.ts";
+import type { AnyValues } from "../fingerprint.ts";
+import type { PeerWork, ReadyPeer } from "../peers/compare_peers.ts";
+import {
+  dataOf,
+  findBlocks,
+  findDeflated,
+  findLayouts,
+  type StoredBlock,
+  walkRecords,
+  walkValues,
+} from "./scan_file.ts";
+
+/** Milliseconds of what inflates the blocks of a file on one core. */
+export interface InflateTimes {
+  /** `inflateSync` of node:zlib. */
+  zlib: number;
+  /** The project's own, with the transposition undone; absent where there is no WebAssembly. */
+  own?: number;
+  /** `DecompressionStream` of the runtime. */
+  stream: number;
+  /** Python's zlib and isal; absent without Python. */
+  pythonZlib?: number;
+  isal?: number;
+}
+
+/** Parts that a work cannot do without, in milliseconds. */
+export interface Bound {
+  readMs: number;
+  inflate?: InflateTimes;
+  /** The fastest of this runtime, on all cores. */
+  inflateMs: number;
+  /** Getting the memory of the result and touching each of its pages. */
+  memoryMs: number;
+  outputBytes: number;
+  /** Going from record to record, or making the names. */
+  walkMs: number;
+  walked?: string;
+  sumMs: number;
+}
+
+const TIMES = 7;
+const PAGE_BYTES = 4096;
+const PYTHON_SCRIPT = fileURLToPath(new URL("inflate_blocks.py", import.meta.url));
+
+/** Measures the parts of a work. `python` is a side that has isal, if it can be started. */
+export async function measureBound(
+  { job }: Pick<PeerWork, "job">,
+  cores: number,
+  python?: ReadyPeer,
+): Promise<Bound> {
+  const piece = findBestPiece(job.file);
+  const readMs = timeOf(() => bareRead(job.file, piece));
+  const bytes = await Deno.readFile(job.file);
+  const blocks = findDeflated(bytes);
+  const inflate = blocks.length > 0
+    ? { ...await inflateTimes(blocks), ...await pythonTimes(job.file, python) }
+    : undefined;
+  const inflateMs = inflate ? Math.min(inflate.zlib, inflate.own ?? Infinity) / cores : 0;
+  const outputs = job.operation.startsWith("read ") ? await outputsOf(job) : [];
+  const memoryMs = timeOf(() => outputs.map(touch).length);
+  const walk = walkOf(bytes, job.operation);
+  const walkMs = walk ? timeOf(walk.run) : 0;
+  return {
+    ...{ readMs, inflate, inflateMs, memoryMs, walkMs, walked: walk?.what },
+    outputBytes: outputs.reduce((sum, { bytes }) => sum + bytes, 0),
+    sumMs: readMs + inflateMs + memoryMs + walkMs,
+  };
+}
+
+function timeOf(run: () => unknown): number {
+  const times: number[] = [];
+  for (let i = 0; i < TIMES; i++) {
+    // What the last run left would be collected in this one.
+    (globalThis as { gc?: () => void }).gc?.();
+    const started = performance.now();
+    run();
+    times.push(performance.now() - started);
+  }
+  return median(times);
+}
+
+async function inflateTimes(blocks: readonly StoredBlock[]): Promise<InflateTimes> {
+  const own = wasmInflater();
+  return {
+    zlib: timeOf(() => {
+      for (const { stored, length } of blocks) inflateSync(stored, { chunkSize: length });
+    }),
+    own: own && timeOf(() => {
+      for (const { stored, length, columns } of blocks) own.unpack(stored, length, columns);
+    }),
+    stream: await timeOfStreams(blocks),
+  };
+}
+
+async function timeOfStreams(blocks: readonly StoredBlock[]): Promise<number> {
+  const started = performance.now();
+  for (const { stored } of blocks) {
+    const source = new Blob([stored as Uint8Array<ArrayBuffer>]).stream();
+    for await (const _ of source.pipeThrough(new DecompressionStream("deflate")));
+  }
+  return performance.now() - started;
+}
+
+async function pythonTimes(
+  file: string,
+  python?: ReadyPeer,
+): Promise<Pick<InflateTimes, "pythonZlib" | "isal">> {
+  if (!python || "missing" in python) return {};
+  const { program, args: [, packages] } = python.command;
+  const { success, stdout } = await new Deno.Command(program, {
+    args: [PYTHON_SCRIPT, packages, file],
+    stderr: "inherit",
+  }).output();
+  return success ? JSON.parse(new TextDecoder().decode(stdout)) : {};
+}
+
+interface Output {
+  bytes: number;
+  make: (length: number) => ArrayBufferView;
+  length: number;
+}
+
+/** Arrays of the result; texts and runs of bytes as one buffer. */
+async function outputsOf({ columns, file, operation }: PeerWork["job"]): Promise<Output[]> {
+  await using mdf = await Mdf.open(file);
+  const signals = operation === "read one channel"
+    ? [await mdf.read(columns[1].name)]
+    : await mdf.readAll();
+  // Structures are bytes that are there anyway.
+  const arrays = signals.filter((_, i) => columns[i].kind !== "structure")
+    .map(({ values }) => values as AnyValues);
+  if (operation === "read one channel") arrays.push(signals[0].timestamps!);
+  return arrays.map((values) => {
+    if (ArrayBuffer.isView(values)) {
+      const Numbers = values.constructor as Float64ArrayConstructor;
+      const make = (length: number) => new Numbers(length);
+      return { bytes: values.byteLength, length: values.length, make };
+    }
+    const bytes = bytesOf(values as ListOfLists);
+    return { bytes, length: bytes, make: (length) => new Uint8Array(length) };
+  });
+}
+
+interface ListOfLists {
+  readonly length: number;
+  at(index: number): unknown;
+}
+
+function bytesOf(values: ListOfLists): number {
+  let bytes = 0;
+  for (let i = 0; i < values.length; i++) bytes += (values.at(i) as { length: number }).length;
+  return bytes;
+}
+
+function touch({ make, length }: Output): ArrayBufferView {
+  const array = make(length);
+  const bytes = new Uint8Array(array.buffer);
+  for (let at = 0; at < bytes.length; at += PAGE_BYTES) bytes[at] = 1;
+  return array;
+}
+
+function walkOf(bytes: Uint8Array, operation: string) {
+  if (operation === "open and list names") {
+    const texts = Array.from(findBlocks(bytes, "TX"), (at) => dataOf(bytes, at));
+    const decoder = new TextDecoder();
+    const run = () => texts.map((text) => decoder.decode(text));
+    return { what: `decode ${texts.length} names`, run };
+  }
+  const layouts = findLayouts(bytes);
+  if (layouts.length > 1) {
+    const data = Array.from(findBlocks(bytes, "DT"), (at) => dataOf(bytes, at));
+    const run = () => data.map((one) => walkRecords(one, layouts));
+    return { what: "go from record to record", run };
+  }
+  const values = Array.from(findBlocks(bytes, "SD"), (at) => dataOf(bytes, at));
+  if (values.length === 0) return undefined;
+  return { what: "go from value to value", run: () => values.map(walkValues) };
+}

@@ -1,0 +1,163 @@
+/**
+ * What is measured, and the ratios to reach.
+ *
+ * @module
+ */
+import type { OperationName } from "../peers/protocol.ts";
+import type { Target } from "./judge.ts";
+import type { SideId } from "./sides.ts";
+
+/** Name of a file that is measured; see `engine_files.ts`. */
+export type FileName =
+  | "floats"
+  | "deflate"
+  | "transpose"
+  | "deflate-mixed"
+  | "transpose-mixed"
+  | "groups"
+  | "can"
+  | "texts";
+
+/** A comparison of two sides. */
+export interface RowSpec {
+  /** `ours` when absent. */
+  side?: SideId;
+  against: SideId;
+  target: Target;
+  /** What is special about it, behind the name of the work. */
+  note?: string;
+  /** Shown, but not among the rows that have to hold. */
+  beside?: boolean;
+}
+
+/** One operation on one file. */
+export interface WorkSpec {
+  /** As the command line calls it. */
+  id: string;
+  /** As the table calls it. */
+  label: string;
+  file: FileName;
+  operation: OperationName;
+  rows: readonly RowSpec[];
+  /** Only measured when it is named, or everything is asked for. */
+  beside?: boolean;
+}
+
+const atLeast = (ratio: number): Target => ({ atLeast: ratio });
+
+/** Every work, in the order of the table. */
+export const WORKS: readonly WorkSpec[] = [
+  {
+    id: "stream",
+    label: "open and stream all channels, 100 MB",
+    file: "floats",
+    operation: "go through all",
+    rows: [
+      { against: "floor", target: { atMost: 2.2, aim: 1.5 } },
+      { against: "mf4-rs", target: atLeast(12) },
+    ],
+  },
+  {
+    id: "readall",
+    label: "open and readAll, fresh arrays",
+    file: "floats",
+    operation: "read all channels",
+    rows: [
+      { against: "mf4-rs", target: atLeast(5) },
+      { against: "asammdf", target: atLeast(3) },
+    ],
+  },
+  {
+    id: "one",
+    label: "open and read one channel",
+    file: "floats",
+    operation: "read one channel",
+    rows: [
+      { against: "asammdf", target: atLeast(3) },
+      { against: "mf4-rs", target: atLeast(4) },
+    ],
+  },
+  {
+    id: "deflate",
+    label: "deflate, all channels",
+    file: "deflate",
+    operation: "read all channels",
+    rows: [
+      { against: "asammdf-zlib", target: atLeast(5) },
+      { against: "asammdf", target: atLeast(2) },
+      { against: "ours-one", target: atLeast(1.7), note: "two cores" },
+    ],
+  },
+  {
+    id: "transpose",
+    label: "transposed deflate, all channels",
+    file: "transpose",
+    operation: "read all channels",
+    rows: [
+      { against: "asammdf", target: atLeast(3) },
+      { against: "asammdf-zlib", target: atLeast(3), beside: true },
+    ],
+  },
+  {
+    id: "deflate-mixed",
+    label: "deflate, 20 channels of many types",
+    file: "deflate-mixed",
+    operation: "read all channels",
+    beside: true,
+    rows: [
+      { against: "asammdf-zlib", target: atLeast(5), beside: true },
+      { against: "asammdf", target: atLeast(2), beside: true },
+      { against: "ours-one", target: atLeast(1.7), note: "two cores", beside: true },
+    ],
+  },
+  {
+    id: "transpose-mixed",
+    label: "transposed, 20 channels of many types",
+    file: "transpose-mixed",
+    operation: "read all channels",
+    beside: true,
+    rows: [{ against: "asammdf", target: atLeast(3), beside: true }],
+  },
+  {
+    id: "groups",
+    label: "open 2,000 groups of 21 channels, list names",
+    file: "groups",
+    operation: "open and list names",
+    rows: [
+      { against: "mf4-rs", target: atLeast(3) },
+      { against: "asammdf", target: atLeast(8) },
+    ],
+  },
+  {
+    id: "can",
+    label: "unfinalized CAN log, every channel",
+    file: "can",
+    operation: "read all channels",
+    rows: [
+      { against: "asammdf", target: atLeast(6) },
+      {
+        ...{ side: "ours-made", against: "asammdf", target: atLeast(6) },
+        ...{ note: "every payload made", beside: true },
+      },
+    ],
+  },
+  {
+    id: "text",
+    label: "variable-length text, 1 million values",
+    file: "texts",
+    operation: "read one channel",
+    rows: [
+      { against: "asammdf", target: atLeast(3) },
+      {
+        ...{ side: "ours-made", against: "asammdf", target: atLeast(3) },
+        ...{ note: "every text made", beside: true },
+      },
+    ],
+  },
+];
+
+/** Sides that a work needs, the bare read always among them. */
+export function sidesOf({ rows }: WorkSpec): SideId[] {
+  const all = rows.flatMap(({ side = "ours", against }) => [side, against]);
+  return [...new Set<SideId>(["ours", "floor", ...all])];
+}

@@ -1,0 +1,142 @@
+/**
+ * The table of the engine as rows of text, and what is said below it.
+ *
+ * @module
+ */
+import { formatMs, formatNumber } from "../harness/format_results.ts";
+import type { TableContent } from "../harness/table.ts";
+import { describeTarget } from "./judge.ts";
+import type { EngineRun, RowResult, WorkResult } from "./run_engine.ts";
+
+/** What the numbers of {@link boundsTable} mean. */
+export const BOUNDS_LEGEND = [
+  "What a work cannot do without, each part alone: the bare read; inflating the blocks by the fastest",
+  "way of this runtime, shared evenly among all cores; getting the memory of the result and touching its",
+  "pages; going from record to record, or making the names. No reader is faster than the sum unless it",
+  "does the parts at the same time; the last column is the best ratio that the sum would leave.",
+];
+
+const NONE = "–";
+
+/** What the numbers mean. */
+export const ENGINE_LEGEND = [
+  "Times are medians of runs that begin with nothing open and end with the values in memory. Sides take",
+  "turns in processes of their own, forwards and backwards; imports and warm-up do not count. What each",
+  "side finds is compared value by value before it is timed. The ratio is that of the two medians, in",
+  "brackets its 99 % bootstrap interval by rounds. The bare read is of the same file in the same turns,",
+  "in pieces of the best size, into memory that does not start a page. Rows in brackets are beside the",
+  "table: they do not count.",
+];
+
+/** A row for each comparison. */
+export function engineTable(rows: readonly RowResult[]): TableContent {
+  return {
+    head: [
+      "work",
+      "against",
+      "ours",
+      "theirs",
+      "ratio",
+      "to reach",
+      "holds",
+      "bare read",
+      "× bare",
+    ],
+    rows: rows.map((row) => [
+      row.beside ? `(${row.label})` : row.label,
+      row.against,
+      formatTime(row.ourMs),
+      formatTime(row.otherMs),
+      describeRatio(row),
+      describeTarget(row.target),
+      row.holds === undefined ? NONE : row.holds ? "yes" : "no",
+      formatTime(row.floorMs),
+      row.ourMs && row.floorMs ? formatNumber(row.ourMs / row.floorMs) : NONE,
+    ]),
+  };
+}
+
+function describeRatio({ ratio, interval }: RowResult): string {
+  if (ratio === undefined) return NONE;
+  const [low, high] = interval ?? [];
+  const range = low === undefined ? "" : ` (${formatNumber(low)}–${formatNumber(high!)})`;
+  return `${formatNumber(ratio)}${range}`;
+}
+
+function formatTime(ms: number | undefined): string {
+  return ms === undefined ? NONE : formatMs(ms);
+}
+
+/** How many rows hold, and which do not, or could not be measured, and why. */
+export function describeHolding(rows: readonly RowResult[]): string[] {
+  const counted = rows.filter(({ beside }) => !beside);
+  const measured = counted.filter(({ holds }) => holds !== undefined);
+  const holding = measured.filter(({ holds }) => holds);
+  const lines = [`${holding.length} of ${measured.length} measured rows hold.`];
+  for (const { label, against, ratio, target, holds } of measured) {
+    if (holds) continue;
+    const aim = describeTarget(target);
+    lines.push(`Not reached: ${label}, against ${against}: ${formatNumber(ratio!)}, ${aim}`);
+  }
+  for (const { label, reason } of rows.filter(({ reason }) => reason !== undefined)) {
+    lines.push(`Not counted: ${label}: ${reason}`);
+  }
+  return lines;
+}
+
+/** The parts that each work cannot do without; undefined where none were measured. */
+export function boundsTable({ works }: Pick<EngineRun, "works">): TableContent | undefined {
+  const rows = works.flatMap(({ label, sides, bound }) => {
+    if (!bound) return [];
+    const { readMs, inflateMs, memoryMs, walkMs, sumMs } = bound;
+    const ours = sides.find(({ id }) => id === "ours")?.medianMs;
+    const best = sides.flatMap(({ id, name, medianMs }) =>
+      medianMs === undefined || id === "floor" || id.startsWith("ours")
+        ? []
+        : [`${name} ${formatNumber(medianMs / sumMs)} ×`]
+    );
+    const times = [ours, readMs, inflateMs, memoryMs, walkMs, sumMs].map((ms) =>
+      ms === 0 ? NONE : formatTime(ms)
+    );
+    const toSum = ours === undefined ? NONE : formatNumber(ours / sumMs);
+    return [[label, ...times, toSum, best.join("\n") || NONE]];
+  });
+  if (rows.length === 0) return undefined;
+  return {
+    head: ["work", "ours", "read", "inflate", "memory", "walk", "sum", "ours by sum", "at most"],
+    rows,
+  };
+}
+
+/** What inflates the blocks of a file on one core, and in what time. */
+export function describeInflation(works: readonly WorkResult[]): string[] {
+  return works.flatMap(({ label, bound }) => {
+    if (!bound?.inflate) return [];
+    const { own, zlib, stream, pythonZlib, isal } = bound.inflate;
+    const times = [
+      ...[["own", own], ["node:zlib", zlib], ["DecompressionStream", stream]] as const,
+      ...[["zlib of Python", pythonZlib], ["isal of Python", isal]] as const,
+    ].flatMap(([name, ms]) => ms === undefined ? [] : [`${name} ${formatMs(ms)}`]);
+    return [`${label}: inflating its blocks on one core takes ${times.join(", ")}`];
+  });
+}
+
+/** Versions of the sides, and what they inflate with. */
+export function describeSides({ works }: EngineRun): string {
+  const sides = new Map(
+    works.flatMap(({ sides }) => sides.filter(({ version }) => version !== undefined))
+      .map((side) => [side.id, side]),
+  );
+  return Array.from(sides.values(), ({ name, version, runtime, uses }) => {
+    const inflates = uses ? `, inflates by ${uses}` : "";
+    return `${name}: ${version}, ${runtime}${inflates}`;
+  }).join("\n");
+}
+
+/** How sides do their work, where that does not go without saying. */
+export function describeWays(works: readonly WorkResult[]): string[] {
+  const ways = works.flatMap(({ sides }) =>
+    sides.flatMap(({ name, how }) => how ? [`${name}: ${how}`] : [])
+  );
+  return [...new Set(ways)];
+}

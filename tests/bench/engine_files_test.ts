@@ -1,0 +1,155 @@
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { bareRead, findBestPiece, PIECE_SIZES } from "../../bench/bare_read.ts";
+import { canLog, expectedFrames } from "../../bench/engine/can_log.ts";
+import { compareColumns, trimBytes } from "../../bench/engine/check_log.ts";
+import { readyWork } from "../../bench/engine/engine_files.ts";
+import { WORKS } from "../../bench/engine/engine_works.ts";
+import { ensureFormulaFile, ROUNDED, TEXTS } from "../../bench/engine/formula_file.ts";
+import { measureBound } from "../../bench/engine/bounds.ts";
+import { measureMemory } from "../../bench/engine/memory_rows.ts";
+import { runEngine } from "../../bench/engine/run_engine.ts";
+import {
+  dataOf,
+  findBlocks,
+  findDeflated,
+  findLayouts,
+  walkRecords,
+  walkValues,
+} from "../../bench/engine/scan_file.ts";
+import type { JobColumn } from "../../bench/peers/protocol.ts";
+import { Mdf } from "../../mod.ts";
+import { inFolder } from "../scripts/_run_script.ts";
+
+const workOf = (id: string) => WORKS.find((work) => work.id === id)!;
+
+Deno.test("engine: the CAN log was never closed, and its values are those of the formula", async () => {
+  await using mdf = await Mdf.open(canLog(1000));
+  assertEquals(mdf.finalized, false);
+  assertEquals(mdf.groups.map(({ name, recordCount }) => `${name} ${recordCount}`), [
+    ...["CAN_DataFrame 1000", "CAN_RemoteFrame 0"],
+  ]);
+  const wanted = expectedFrames(1000);
+  const found = (await mdf.readAll()).filter(({ channel }) => channel.name in wanted)
+    .filter(({ values }) => values.length > 0);
+  assertEquals(found.map(({ channel }) => channel.name).sort(), Object.keys(wanted).sort());
+  for (const { channel, values } of found) {
+    assertEquals(Array.from(values as Iterable<unknown>, String), wanted[channel.name]);
+  }
+});
+
+Deno.test("engine: files by a formula hold it, compressed or not", () =>
+  inFolder(async (directory) => {
+    for (const formula of [ROUNDED, TEXTS]) {
+      for (const compression of ["none", "deflate", "transpose"] as const) {
+        const options = { records: 300, compression, directory };
+        const file = await ensureFormulaFile(formula, options);
+        assertEquals((await ensureFormulaFile(formula, options)).file.kept, true);
+        await using mdf = await Mdf.open(file.file.path);
+        const signals = await mdf.readAll();
+        const [piece] = file.pieceStarts().map((first) => file.piece(first));
+        assertEquals(signals.map(({ channel }) => channel.name), piece.map(({ name }) => name));
+        signals.forEach(({ values }, i) =>
+          assertEquals(
+            Array.from(values as Iterable<unknown>),
+            Array.from<unknown>(piece[i].values as Iterable<unknown>),
+          )
+        );
+      }
+    }
+  }));
+
+Deno.test("engine: what sides found in a log is compared column by column", () => {
+  const column = (name: string, kind: JobColumn["kind"]): JobColumn => ({
+    ...{ group: 0, groupName: "CAN", channel: 0, name, kind },
+  });
+  const columns = [column("Frame", "structure"), column("Data", "bytes")];
+  compareColumns(columns, [["", ""], ["1,2", "3"]], [["", ""], ["1,2", "3"]]);
+  compareColumns(columns, [["", ""], ["1,2", "3"]], [[], ["1,2", "3"]]);
+  const wrong = assertThrows(() =>
+    compareColumns(columns, [["", ""], ["1,2", "4"]], [[], ["1,2", "3"]])
+  );
+  assertStringIncludes(String(wrong), '"Data" of CAN: record 1 is 4, expected 3');
+  const short = assertThrows(() => compareColumns(columns, [[""], ["1,2"]], [["", ""], ["1,2"]]));
+  assertStringIncludes(String(short), '"Frame" of CAN has 1 values, expected 2');
+  assertEquals(trimBytes("7,0,3,0,0"), "7,0,3");
+  assertEquals(trimBytes("0"), "0");
+});
+
+Deno.test("engine: records of a log, values and deflated blocks are found by their signatures", () =>
+  inFolder(async (directory) => {
+    const log = canLog(500);
+    assertEquals(findLayouts(log).map(({ id, bytes }) => [id, bytes]).sort(), [
+      ...[[1, 22], [2, undefined], [3, 14]],
+    ]);
+    const [data] = Array.from(findBlocks(log, "DT"), (at) => dataOf(log, at));
+    assertEquals(walkRecords(data, findLayouts(log)), 1000);
+    const values = new Uint8Array([2, 0, 0, 0, 65, 66, 0, 0, 0, 0, 1, 0, 0, 0, 67]);
+    assertEquals(walkValues(values), 3);
+    const records = new Uint8Array([1, 9, 9, 2, 1, 0, 0, 0, 7, 1, 9, 9]);
+    assertEquals(walkRecords(records, [{ id: 1, bytes: 2 }, { id: 2 }]), 3);
+    const options = { records: 5000, compression: "transpose" as const, directory };
+    const { file } = await ensureFormulaFile(ROUNDED, options);
+    const blocks = findDeflated(await Deno.readFile(file.path));
+    assertEquals(blocks.reduce((sum, { length }) => sum + length, 0), 5000 * 80);
+    assertEquals(blocks.every(({ columns }) => columns === 80), true);
+  }));
+
+Deno.test("engine: the bare read goes through the whole file with pieces of any size", () =>
+  inFolder(async (directory) => {
+    const path = `${directory}/bytes`;
+    await Deno.writeFile(path, new Uint8Array(1_234_567));
+    for (const size of PIECE_SIZES) assertEquals(bareRead(path, size), 1_234_567);
+    assert(PIECE_SIZES.includes(findBestPiece(path)));
+  }));
+
+Deno.test("engine: works are measured with all their sides, and without Python the rest is", () =>
+  inFolder(async (directory) => {
+    const run = await runEngine({
+      works: ["one", "deflate", "can", "text", "groups"].map(workOf),
+      ...{ directory, scratch: directory, shrink: 500, bounds: true },
+      turns: { rounds: 2, turnMs: 1, warmUpMs: 1 },
+      python: { home: `${directory}/venv`, programs: ["no-such-python"] },
+    });
+    for (const { id, sides, bound } of run.works) {
+      for (const side of sides) {
+        if (side.id.startsWith("asammdf")) assertStringIncludes(side.reason!, "Python is missing");
+        else {assertEquals(
+            [side.reason, side.medianMs! > 0],
+            [undefined, true],
+            `${id}, ${side.id}`,
+          );}
+      }
+      assert(bound!.sumMs > 0 && bound!.readMs > 0, id);
+    }
+    const holding = run.rows.filter(({ holds }) => holds !== undefined);
+    assertEquals(holding.map(({ against }) => against), [
+      ...["mf4-rs (npm)", "itself, one thread", "mf4-rs (npm)"],
+    ]);
+    assert(run.works.find(({ id }) => id === "deflate")!.bound!.inflate!.zlib > 0);
+  }));
+
+Deno.test("engine: without deflated blocks a bound has no inflation", () =>
+  inFolder(async (directory) => {
+    const { work } = await readyWork(workOf("text"), {
+      directory,
+      scratch: directory,
+      shrink: 500,
+    });
+    const { inflate, inflateMs, outputBytes } = await measureBound(work, 2);
+    assertEquals([inflate, inflateMs], [undefined, 0]);
+    // 2000 time stamps, and the texts as bytes.
+    assert(outputBytes > 2000 * 8 + 2000 * 20);
+  }));
+
+Deno.test("engine: memory is measured in processes of their own, whose values are checked", () =>
+  inFolder(async (directory) => {
+    const rows = await measureMemory({
+      ...{ directory, scratch: directory, streamBytes: 2_000_000, readSize: { bytes: 1_000_000 } },
+      deflatedRecords: 2000,
+    });
+    assertEquals(rows.map(({ label }) => label.split(" ")[0].replace(",", "")), [
+      ...["stream", "stream", "stream", "readAll"],
+    ]);
+    for (const { peakBytes } of rows) assert(peakBytes > 20e6);
+    assert(rows[3].outputBytes! > 900_000 && rows[3].outputBytes! < 1_100_000);
+  }));

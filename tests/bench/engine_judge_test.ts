@@ -1,0 +1,100 @@
+import { assertAlmostEquals, assertEquals, assertMatch, assertThrows } from "@std/assert";
+import { parseEngineArguments } from "../../bench/engine/engine_arguments.ts";
+import { sidesOf, WORKS } from "../../bench/engine/engine_works.ts";
+import { describeHolding, engineTable } from "../../bench/engine/format_engine.ts";
+import { judge, type Timed } from "../../bench/engine/judge.ts";
+import { rowResult, type SideResult } from "../../bench/engine/run_engine.ts";
+import { whyNot } from "../../bench/engine/sides.ts";
+import { ArgumentError } from "../../scripts/generate/gen_arguments.ts";
+
+const timed = (ms: number, rounds = 1): Timed => ({
+  medianMs: ms,
+  roundsMs: Array.from({ length: rounds }, (_, i) => [ms * (1 + i / 1000)]),
+});
+
+const side = (id: SideResult["id"], ms?: number, reason?: string): SideResult => ({
+  ...{ id, name: id, reason },
+  ...(ms === undefined ? {} : timed(ms)),
+});
+
+Deno.test("engine: a ratio holds exactly up to its target, in either direction", () => {
+  assertEquals(judge(timed(10), timed(30), { atLeast: 3 }), { ratio: 3, holds: true });
+  assertEquals(judge(timed(10), timed(29.9), { atLeast: 3 }).holds, false);
+  assertEquals(judge(timed(22), timed(10), { atMost: 2.2 }), { ratio: 2.2, holds: true });
+  assertEquals(judge(timed(22.1), timed(10), { atMost: 2.2 }).holds, false);
+});
+
+Deno.test("engine: with enough rounds a ratio has an interval around it", () => {
+  const { interval, ratio } = judge(timed(10, 8), timed(30, 8), { atLeast: 3 });
+  assertAlmostEquals(ratio, 3);
+  assertAlmostEquals(interval![0], 3, 0.01);
+  assertAlmostEquals(interval![1], 3, 0.01);
+});
+
+Deno.test("engine: a row whose peer is missing says so and does not count", () => {
+  const work = { id: "one", label: "one channel" };
+  const spec = { against: "asammdf", target: { atLeast: 3 } } as const;
+  const missing = rowResult(work, spec, [
+    ...[side("ours", 10), side("floor", 5), side("asammdf", undefined, "missing: no Python")],
+  ]);
+  assertEquals(missing.holds, undefined);
+  assertEquals(missing.reason, "asammdf: missing: no Python");
+  const reached = rowResult(work, spec, [side("ours", 10), side("floor", 5), side("asammdf", 31)]);
+  const lines = describeHolding([missing, reached]);
+  assertEquals(lines, [
+    "1 of 1 measured rows hold.",
+    "Not counted: one channel: asammdf: missing: no Python",
+  ]);
+});
+
+Deno.test("engine: rows that are not reached are named, and those beside the table do not count", () => {
+  const work = { id: "one", label: "one channel" };
+  const all = [side("ours", 10), side("ours-made", 20), side("floor", 5), side("asammdf", 25)];
+  const rows = [
+    rowResult(work, { against: "asammdf", target: { atLeast: 3 } }, all),
+    rowResult(work, {
+      ...{ side: "ours-made", against: "asammdf", target: { atLeast: 3 } },
+      ...{ note: "all made", beside: true },
+    }, all),
+  ];
+  assertEquals(describeHolding(rows), [
+    "0 of 1 measured rows hold.",
+    "Not reached: one channel, against asammdf (isal): 2.5, ≥ 3 ×",
+  ]);
+  const table = engineTable(rows);
+  assertEquals(table.rows[0], [
+    ...["one channel", "asammdf (isal)", "10 ms", "25 ms", "2.5", "≥ 3 ×", "no", "5 ms", "2"],
+  ]);
+  assertEquals(table.rows[1][0], "(one channel; all made)");
+});
+
+Deno.test("engine: a peer that inflates otherwise than its name says is refused", () => {
+  assertEquals(whyNot("asammdf-zlib", { uses: "zlib" }), undefined);
+  assertEquals(whyNot("asammdf", { uses: "isal.isal_zlib" }), undefined);
+  assertEquals(whyNot("mf4-rs", {}), undefined);
+  assertMatch(whyNot("asammdf-zlib", { uses: "isal.isal_zlib" })!, /by zlib, but does by isal/);
+});
+
+Deno.test("engine: the bare read takes part in every work, and each row has its sides", () => {
+  for (const work of WORKS) {
+    const sides = sidesOf(work);
+    assertEquals(new Set(sides).size, sides.length, work.id);
+    assertEquals(sides.includes("floor") && sides.includes("ours"), true, work.id);
+  }
+  const rows = WORKS.flatMap(({ rows }) => rows.filter(({ beside }) => !beside));
+  assertEquals(rows.length, 14);
+});
+
+Deno.test("engine: arguments choose rows, and unknown ones are refused", () => {
+  const names = (args: string[]) => parseEngineArguments(args).works.map(({ id }) => id);
+  assertEquals(names(["--rows", "can,deflate"]), ["deflate", "can"]);
+  assertEquals(names([]).includes("deflate-mixed"), false);
+  assertEquals(names(["--all"]).length, WORKS.length);
+  assertEquals(parseEngineArguments([]).memory, true);
+  assertEquals(parseEngineArguments(["--no-memory"]).memory, false);
+  assertEquals(parseEngineArguments(["--rows", "can"]).memory, false);
+  assertEquals(parseEngineArguments(["--rows", "memory"]).works, []);
+  assertThrows(() => names(["--rows", "cam"]), ArgumentError, '"cam" is none of stream');
+  assertThrows(() => names(["--rows="]), ArgumentError, "--rows needs a value");
+  assertThrows(() => names(["extra"]), ArgumentError);
+});
