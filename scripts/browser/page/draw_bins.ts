@@ -26,6 +26,9 @@ export function isDense(plot: uPlot, from: number, to: number): boolean {
   return way / (max - min) > MOST_CROSSINGS;
 }
 
+/** Pixels of the bar of a sample that nothing follows. */
+const LEAST_LAST = 3;
+
 /** How often a stroked line may cross the plot from bottom to top. */
 const MOST_CROSSINGS = 120;
 
@@ -65,9 +68,11 @@ export function drawLanes(
       if (!bins.has(bin, state)) continue;
       let end = bin + 1;
       while (end < bins.count && bins.has(end, state)) end++;
-      const left = valToPos(bins.xOf(bin), "x", true);
       const right = valToPos(end < bins.count ? bins.xOf(end) : bins.endX, "x", true);
-      ctx.fillRect(left, top, Math.max(devicePixelRatio, right - left), height);
+      // The last sample has no time, and is at the edge.
+      const least = end < bins.count ? devicePixelRatio : LEAST_LAST * devicePixelRatio;
+      const left = Math.min(valToPos(bins.xOf(bin), "x", true), right - least);
+      ctx.fillRect(left, top, right - left, height);
       bin = end;
     }
   }

@@ -16,8 +16,10 @@ export function valueNumber(value: number): string {
 /** The label of a tick, with as many decimals as its distance to the next needs. */
 export function tickText(value: number, distance: number): string {
   const size = Math.abs(value);
-  if (size >= 1e9 || (size > 0 && size < 1e-5)) {
-    return value.toExponential(3).replace(/\.?0+e/, "e");
+  // Digits behind the first that tell neighbours apart.
+  const digits = Math.max(3, Math.min(Math.ceil(Math.log10(size / distance)), 16));
+  if (size >= (digits > 4 ? 1e15 : 1e9) || (size > 0 && size < 1e-5)) {
+    return value.toExponential(digits).replace(/\.?0+e/, "e");
   }
   let decimals = 0;
   // Distances are 1, 2, 2.5 or 5 times a power of ten.

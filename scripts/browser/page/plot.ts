@@ -5,6 +5,7 @@
  */
 import uPlot from "uplot";
 import { shorten } from "../../inspect/plain_text.ts";
+import { drawableRange, tickPlaces, WHOLE_DISTANCES } from "./axis_range.ts";
 import { oncePerFrame } from "./dom.ts";
 import { MinMaxBins } from "./min_max_bins.ts";
 import { tickText } from "./number_text.ts";
@@ -99,8 +100,7 @@ export class ChannelPlot {
   }
 
   #range(): View {
-    const [from, to] = this.#view ?? this.#extent();
-    return from < to ? [from, to] : [from - 0.5, from + 0.5];
+    return drawableRange(...(this.#view ?? this.#extent()));
   }
 
   #setData(): void {
@@ -137,11 +137,15 @@ export class ChannelPlot {
     const width = Math.max(120, Math.floor(this.#host.clientWidth));
     const ink = () => this.#colour("--faint");
     const line = () => this.#colour("--line");
-    const common = {
+    const common: uPlot.Axis = {
       font: FONT,
       stroke: ink,
       grid: { stroke: line, width: 1 },
       ticks: { show: false },
+      gap: 8,
+      splits: (_plot, _axis, min, max, distance) => tickPlaces(min, max, distance),
+      values: (_plot, splits, _axis, _space, distance) =>
+        splits.map((value) => tickText(value, distance)),
     };
     return {
       width,
@@ -163,17 +167,9 @@ export class ChannelPlot {
           ...common,
           size: AXIS_HEIGHT,
           space: 80,
-          gap: 8,
-          values: (_plot, splits, _axis, _space, step) =>
-            splits.map((value) => tickText(value, step)),
+          ...this.#bins.counted ? { incrs: [...WHOLE_DISTANCES] } : {},
         },
-        lanes ? { ...common, ...this.#laneAxis() } : {
-          ...common,
-          size: axisSize,
-          gap: 8,
-          values: (_plot, splits, _axis, _space, step) =>
-            splits.map((value) => tickText(value, step)),
-        },
+        { ...common, size: axisSize, ...lanes ? this.#laneAxis() : {} },
       ],
       series: [
         {},
@@ -198,8 +194,6 @@ export class ChannelPlot {
   #laneAxis(): uPlot.Axis {
     const states = () => this.#bins instanceof StateBins ? this.#bins.states : [];
     return {
-      size: axisSize,
-      gap: 8,
       grid: { show: false },
       splits: () => states().map((_, i) => i),
       values: () => states().map((state) => shorten(state || "(empty)", MOST_LABEL)),
@@ -212,7 +206,7 @@ export class ChannelPlot {
     }
     if (min === null || max === null) return [0, 1];
     const [low, high] = uPlot.rangeNum(min, max, 0.08, true);
-    return [low ?? min, high ?? max];
+    return drawableRange(low ?? min, high ?? max);
   }
 
   #drawBins(plot: uPlot): void {

@@ -31,6 +31,8 @@ export class ValueTable {
   readonly #onError: (error: unknown) => void;
   readonly #rows: VirtualRows;
   readonly #pages = new Map<number, TextRow[]>();
+  /** Whether times stand beside the values; those of a master are its values. */
+  readonly #timed: boolean;
   readonly #abort = new AbortController();
   #loading = false;
 
@@ -40,7 +42,8 @@ export class ValueTable {
     this.#channel = channel;
     this.#onError = onError;
     const { master } = channel.group;
-    const timeHead = master ? named(master.name || "time", master.unit) : "";
+    this.#timed = master !== undefined && master.model !== channel.model;
+    const timeHead = master && this.#timed ? named(master.name || "time", master.unit) : "";
     const body = make("div", { class: "table-body", tabindex: 0, role: "rowgroup" });
     const goTo = make("input", {
       type: "number",
@@ -134,7 +137,7 @@ export class ValueTable {
       signal: this.#abort.signal,
     });
     return Array.from({ length: signal.shape[0] }, (_, i) => ({
-      time: signal.timestamps ? String(signal.timestamps[i]) : "",
+      time: this.#timed ? String(signal.timestamps?.[i] ?? "") : "",
       value: valueText(valueAt(signal, i), MOST_CHARACTERS),
     }));
   }

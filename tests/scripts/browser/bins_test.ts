@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertLessOrEqual } from "@std/assert";
 import fc from "fast-check";
+import { drawableRange, tickPlaces } from "../../../scripts/browser/page/axis_range.ts";
 import { MinMaxBins } from "../../../scripts/browser/page/min_max_bins.ts";
 import { StateBins } from "../../../scripts/browser/page/state_bins.ts";
 import { byteText, tickText, valueNumber } from "../../../scripts/browser/page/number_text.ts";
@@ -151,8 +152,33 @@ Deno.test("browser numbers: values, ticks and bytes are written to be read", () 
   assertEquals(tickText(0.30000000000000004, 0.1), "0.3");
   assertEquals(tickText(0.25, 0.25), "0.25");
   assertEquals(tickText(-1, 0.002), "-1.000");
+  assertEquals(tickText(2e9, 5e8), "2e+9");
+  // Seconds since 1970: neighbours differ.
+  assertEquals(tickText(1_700_000_020, 20), "1,700,000,020");
+  assertEquals(tickText(1e15 + 200, 100), "1.0000000000002e+15");
   assertEquals(byteText(0), "0 B");
   assertEquals(byteText(999), "999 B");
   assertEquals(byteText(999_600), "1 MB");
   assertEquals(byteText(199_983_064), "200 MB");
+});
+
+Deno.test("browser axes: any numbers give a range that can be drawn, with ticks that differ", () => {
+  const double = fc.double({ noNaN: true, noDefaultInfinity: true });
+  const near = double.chain((x) =>
+    fc.tuple(fc.constant(x), fc.integer({ min: 0, max: 9 }).map((n) => x + n * 2 ** -50 * x))
+  );
+  fc.assert(fc.property(fc.oneof(fc.tuple(double, double), near), ([a, b]) => {
+    const [from, to] = drawableRange(Math.min(a, b), Math.max(a, b));
+    assert(from < to && Number.isFinite(to - from), `${from} to ${to}`);
+    const ticks = tickPlaces(from, to, (to - from) / 8);
+    assert(ticks.length >= 1 && ticks.length <= 9, `${ticks}`);
+    ticks.slice(1).forEach((tick, i) => assert(tick > ticks[i], `${ticks}`));
+  }));
+  assertEquals(drawableRange(-3, 5), [-3, 5]);
+  assertEquals(drawableRange(7, 7), [6.5, 7.5]);
+  assertEquals(tickPlaces(-0.25, 0.31, 0.1), [-0.2, -0.1, 0, 0.1, 0.2, 0.30000000000000004]);
+  // No distance was found, or one that nothing can be counted by.
+  assertEquals(tickPlaces(0, 1, 0), []);
+  assertEquals(tickPlaces(1e300, 1e300, 1), [1e300]);
+  assertEquals(tickPlaces(0, 1e9, 1), []);
 });

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertGreater, assertLess, assertStringIncludes } from "@std/assert";
 import { join } from "node:path";
-import { Mdf } from "../../../mod.ts";
+import { Mdf, MdfWriter } from "../../../mod.ts";
 import { generateFile } from "../../../scripts/generate/generate_file.ts";
 import {
   chooseFiles,
@@ -208,6 +208,38 @@ pageTest("texts are shown as lanes, and as a table where they are too many", asy
   await page.keyboard.press("Enter");
   await page.waitForFunction(hasRow, {}, "19,876|198.76|note 19876");
 });
+
+pageTest(
+  "numbers that lie too close, or too far apart, for an axis are drawn all the same",
+  async (open) => {
+    const { page } = open;
+    const path = join(await sharedFolder(), "extreme.mf4");
+    const times = [2 ** 53, 2 ** 53 + 2, 2 ** 53 + 4];
+    await using writer = await MdfWriter.create(path);
+    const group = writer.addGroup({
+      name: "Extreme",
+      channels: [
+        { name: "t", type: "float64", master: "time" },
+        { name: "wide", type: "float64" },
+        { name: "text", type: "string" },
+      ],
+    });
+    const wide = [-Number.MAX_VALUE, 0, Number.MAX_VALUE];
+    await group.append({ t: times, wide, text: ["a", "b", "c"] });
+    await writer.close();
+    await chooseFiles(open, path);
+    await opened(open);
+    for (const name of ["t", "wide", "text"]) {
+      await showChannel(page, name);
+      await drawn(page);
+      assertEquals(await page.$$eval("#channel .error", (cards) => cards.length), 0, name);
+    }
+    // What a master holds stands in its table once.
+    await showChannel(page, "t");
+    await page.click(".tabs button:last-child");
+    await page.waitForFunction(hasRow, {}, `2||${times[2]}`);
+  },
+);
 
 pageTest("values are read as the table is scrolled", async (open) => {
   const { page } = open;
