@@ -6,8 +6,8 @@
 
 /** Numbers beyond it are drawn at the edge; the width of a range has to be a number too. */
 const MOST = Number.MAX_VALUE / 8;
-/** Narrower parts of a number have too few others between them for ticks. */
-const LEAST_PART = 1e-13;
+/** Narrower ranges, as such and as parts of a number, have too few others in them for ticks. */
+const [LEAST, LEAST_PART] = [1e-300, 1e-13];
 /** More ticks than any axis has room for. */
 const MOST_TICKS = 1000;
 
@@ -21,8 +21,8 @@ export const WHOLE_DISTANCES: readonly number[] = Array.from(
 export function drawableRange(min: number, max: number): [min: number, max: number] {
   const low = Math.max(-MOST, Math.min(min, MOST));
   const high = Math.max(-MOST, Math.min(max, MOST));
-  const least = LEAST_PART * Math.max(Math.abs(low), Math.abs(high));
-  if (low < high && high - low >= least) return [low, high];
+  const least = Math.max(LEAST, LEAST_PART * Math.max(Math.abs(low), Math.abs(high)));
+  if (high - low >= least) return [low, high];
   const half = Math.max(0.5, least);
   return [low - half, high + half];
 }

@@ -18,7 +18,8 @@ export function tickText(value: number, distance: number): string {
   const size = Math.abs(value);
   // Digits behind the first that tell neighbours apart.
   const digits = Math.max(3, Math.min(Math.ceil(Math.log10(size / distance)), 16));
-  if (size >= (digits > 4 ? 1e15 : 1e9) || (size > 0 && size < 1e-5)) {
+  const large = size >= (digits > 4 ? 1e15 : 1e9) || (size > 0 && distance >= 1e8);
+  if (large || (size > 0 && size < 1e-5)) {
     return value.toExponential(digits).replace(/\.?0+e/, "e");
   }
   let decimals = 0;

@@ -59,7 +59,12 @@ export class ValueTable {
       make("p", { class: "go-to" }, make("label", {}, "Go to record ", goTo)),
       make(
         "div",
-        { class: "table", role: "table", "aria-label": "Values", "aria-rowcount": records + 1 },
+        {
+          class: this.#timed ? "table" : "table untimed",
+          role: "table",
+          "aria-label": "Values",
+          "aria-rowcount": records + 1,
+        },
         make(
           "div",
           { class: "table-head", role: "row", "aria-rowindex": 1 },
