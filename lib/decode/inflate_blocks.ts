@@ -4,7 +4,7 @@
  * @module
  * @see {@link https://www.rfc-editor.org/rfc/rfc1950} for the stream
  */
-import { ENTRY, PLACE, ROOT_BITS } from "./inflate_scratch.ts";
+import { ENTRY, PLACE, ROOT_BITS, USED_BITS } from "./inflate_scratch.ts";
 import type { WasmFunction } from "./wasm_code.ts";
 import {
   above,
@@ -60,7 +60,10 @@ const [START, FAST_END, LEFT, ENTRY_LOCAL, LENGTH, DISTANCE, FROM, END, LAST, TY
 ];
 const [LITERALS, DISTANCES, INDEX, TOTAL, SYMBOL, REPEAT, SUM] = [15, 16, 17, 18, 19, 20, 21];
 const LOCALS = 17;
-/** Bits that were read and not used yet; the next is the lowest. */
+/**
+ * Bits that were read. The lowest two were used already; so the bits behind them, with these left
+ * out, are places in a table of entries of four bytes, and need not be shifted.
+ */
 const BITS = 22;
 
 /** Bytes that one turn of the fast loop may write: four pairs of literals, a match, and what it spills. */
@@ -70,7 +73,7 @@ const AHEAD_BYTES = 8;
 const ADLER_BYTES = 4;
 
 /**
- * Fills `BITS` up to at least 56. Of `LEFT`, the number of bits, only the lowest six bits count, so
+ * Fills `BITS` up to at least 56, with the used ones. Of `LEFT`, their number, only the lowest six bits count, so
  * that whole entries may be subtracted from it.
  */
 const refill: Code = code(
@@ -86,14 +89,17 @@ const drop = (bits: Operand): Code =>
     set(LEFT, subtract(get(LEFT), bits)),
   );
 
-const lowBits = (count: Operand): Code => and(narrow(get(BITS)), subtract(shiftLeft(1, count), 1));
+/** The lowest bits that are not used yet, four times as much as they say. */
+const lowBits4 = (count: Operand): Code => and(narrow(get(BITS)), subtract(shiftLeft(4, count), 4));
+
+const lowBits = (count: Operand): Code => shiftRight(lowBits4(count), USED_BITS);
 
 /** The entry of the first table for the bits that come next. */
 const lookUp = (place: number, rootBits: number): Code =>
   set(
     ENTRY_LOCAL,
     load32(
-      add(get(SCRATCH), shiftLeft(and(narrow(get(BITS)), (1 << rootBits) - 1), 2)),
+      add(get(SCRATCH), and(narrow(get(BITS)), (4 << rootBits) - 4)),
       place,
     ),
   );
@@ -109,12 +115,9 @@ const followLink = (place: number, rootBits: number): Code =>
       load32(
         add(
           get(SCRATCH),
-          shiftLeft(
-            add(
-              shiftRight(get(ENTRY_LOCAL), 16),
-              lowBits(and(shiftRight(get(ENTRY_LOCAL), 8), 31)),
-            ),
-            2,
+          add(
+            shiftLeft(shiftRight(get(ENTRY_LOCAL), 16), 2),
+            lowBits4(and(shiftRight(get(ENTRY_LOCAL), 8), 31)),
           ),
         ),
         place,
@@ -133,7 +136,7 @@ const takeNumber = (local: number): Code =>
           wideShiftRight(
             wideAnd(
               get(BITS),
-              wideSubtract(wideShiftLeft(wide(1), widen(get(ENTRY_LOCAL))), wide(1)),
+              wideSubtract(wideShiftLeft(wide(4), widen(get(ENTRY_LOCAL))), wide(1)),
             ),
             widen(and(shiftRight(get(ENTRY_LOCAL), 8), 31)),
           ),
@@ -416,10 +419,16 @@ const dynamicLengths: Code = code(
   when(equal(load8(lengthAt(256)), 0), giveBack(1)),
 );
 
+/** Gives whole bytes back that were read and not used. */
+const dropBytes: Code = set(
+  INPUT,
+  subtract(get(INPUT), shiftRight(subtract(and(get(LEFT), 63), USED_BITS), 3)),
+);
+
 const storedBlock: Code = code(
-  set(INPUT, subtract(get(INPUT), shiftRight(and(get(LEFT), 63), 3))),
+  dropBytes,
   set(BITS, wide(0)),
-  set(LEFT, 0),
+  set(LEFT, USED_BITS),
   when(above(add(get(INPUT), 4), get(INPUT_END)), giveBack(1)),
   set(LENGTH, load16(get(INPUT))),
   when(unequal(xor(get(LENGTH), load16(get(INPUT), 2)), 0xffff), giveBack(1)),
@@ -456,7 +465,7 @@ const checkHeader: Code = code(
 /** All output must be there, and have the sum that follows the data. */
 const checkEnd: Code = code(
   when(unequal(get(OUTPUT), get(OUTPUT_END)), giveBack(1)),
-  set(INPUT, subtract(get(INPUT), shiftRight(and(get(LEFT), 63), 3))),
+  dropBytes,
   when(above(add(get(INPUT), ADLER_BYTES), get(INPUT_END)), giveBack(1)),
   set(SUM, 0),
   ...[0, 1, 2, 3].map((k) => set(SUM, or(shiftLeft(get(SUM), 8), load8(get(INPUT), k)))),
@@ -485,6 +494,7 @@ export const inflate: WasmFunction = {
       set(FAST_END, subtract(get(OUTPUT_END), FAST_BYTES)),
     ),
     checkHeader,
+    set(LEFT, USED_BITS),
     repeatWhile(
       code(
         inputLasts,

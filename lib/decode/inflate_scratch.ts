@@ -4,8 +4,8 @@
  *
  * An entry has 32 bits. The low eight are the bits it stands for, with those of extra bits. A literal
  * has the sign bit set and its byte in bits 8 to 15; two literals have bit 30 set too, and the second
- * in bits 16 to 23. A length or distance has its base in bits 16 to 30 and the bits of its code in
- * bits 8 to 12. Bit 15 marks what is neither: with bit 14 a link to a table of more bits (where it
+ * in bits 16 to 23. A length or distance has its base in bits 16 to 30 and the bits of its code, with
+ * the used ones below it, in bits 8 to 12. Bit 15 marks what is neither: with bit 14 a link to a table of more bits (where it
  * starts, from bit 16 on, and how many bits it has, in bits 8 to 12), with bit 13 the end of the
  * block, with neither a code that means nothing.
  *
@@ -15,6 +15,9 @@
 
 /** Bits that the first table of a code is looked up by. */
 export const ROOT_BITS = { literals: 11, distances: 8, lengths: 7 } as const;
+
+/** Bits that are kept below those that come next, so that these stand where an entry's place has them. */
+export const USED_BITS = 2;
 
 /** Marks of entries. */
 export const ENTRY = {
@@ -89,10 +92,10 @@ function lengthEntries(): number[] {
   let base = 3;
   for (let i = 0; i < 28; i++) {
     const extra = Math.max(0, (i >> 2) - 1);
-    entries.push(base << 16 | extra);
+    entries.push(base << 16 | USED_BITS << 8 | extra);
     base += 1 << extra;
   }
-  return [...entries, 258 << 16];
+  return [...entries, 258 << 16 | USED_BITS << 8];
 }
 
 function distanceEntries(): number[] {
@@ -100,7 +103,7 @@ function distanceEntries(): number[] {
   let base = 1;
   for (let i = 0; i < 30; i++) {
     const extra = Math.max(0, (i >> 1) - 1);
-    entries.push(base << 16 | extra);
+    entries.push(base << 16 | USED_BITS << 8 | extra);
     base += 1 << extra;
   }
   return entries;
