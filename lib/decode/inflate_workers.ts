@@ -225,6 +225,14 @@ export class InflateWorkers {
     }
   }
 
+  /** Gives a slot back whose compressed bytes did not come. */
+  abandon(slot: Slot): void {
+    slot.owner = slot.loading = undefined;
+    if (!this.#has(slot)) return;
+    const at = slot.index * SLOT_WORDS;
+    Atomics.store(this.#thread!.words, at, SLOT_STATE.empty);
+  }
+
   /** What has become of a slot. */
   state(slot: Slot): number {
     if (!this.#has(slot)) return SLOT_STATE.failed;

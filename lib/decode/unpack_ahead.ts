@@ -41,6 +41,8 @@ export class UnpackAhead {
   #pieceOf = new Int32Array(0);
   #first = 0;
   readonly #held = new Map<number, Slot>();
+  /** Pieces that could not be read: the blocks before the one that is missing may be there. */
+  readonly #lost = new Set<number>();
 
   private constructor(
     source: SourceReader,
@@ -113,7 +115,8 @@ export class UnpackAhead {
       this.#workers.release(slot);
     }
     for (let piece = number; piece < this.#pieces.length; piece++) {
-      if (!this.#held.has(piece) && !this.#load(piece)) break;
+      if (this.#held.has(piece) || this.#lost.has(piece)) continue;
+      if (!this.#load(piece)) break;
     }
     const slot = this.#held.get(number);
     return slot && this.#bytes(slot, number, index);
@@ -141,7 +144,9 @@ export class UnpackAhead {
           return slot.unpacked.subarray(at, at + this.#fragments[index].length);
         }
         case SLOT_STATE.loading:
-          return slot.loading!.then(() => this.#bytes(slot, number, index));
+          return slot.loading!.then(() =>
+            this.#lost.has(number) ? undefined : this.#bytes(slot, number, index)
+          );
         case SLOT_STATE.queued:
         case SLOT_STATE.taken:
           if (workers.help()) continue;
@@ -164,16 +169,27 @@ export class UnpackAhead {
     const jobs: SlotJob[] = [];
     const pending: Promise<void>[] = [];
     let [from, to] = [0, 0];
-    for (let i = first; i < end; i++) {
-      const fragment = this.#fragments[i];
-      const { offset, length } = fragment;
-      const stored = fragment.stored!;
-      const target = slot.stored.subarray(from, from + stored);
-      const loading = this.#source.readInto(offset, target, this.#signal);
-      if (loading) pending.push(loading);
-      jobs.push({ from, stored, to, length, columns: columnsOf(fragment) });
-      from += room16(stored);
-      to += room16(length);
+    const giveUp = () => {
+      this.#held.delete(number);
+      this.#lost.add(number);
+      // Reads that have not ended yet write into the slot.
+      Promise.allSettled(pending).then(() => workers.abandon(slot));
+    };
+    try {
+      for (let i = first; i < end; i++) {
+        const fragment = this.#fragments[i];
+        const { offset, length } = fragment;
+        const stored = fragment.stored!;
+        const target = slot.stored.subarray(from, from + stored);
+        const loading = this.#source.readInto(offset, target, this.#signal);
+        if (loading) pending.push(loading);
+        jobs.push({ from, stored, to, length, columns: columnsOf(fragment) });
+        from += room16(stored);
+        to += room16(length);
+      }
+    } catch {
+      giveUp();
+      return true;
     }
     if (pending.length === 0) {
       workers.queue(slot, jobs);
@@ -182,13 +198,7 @@ export class UnpackAhead {
     slot.loading = Promise.all(pending).then(() => {
       slot.loading = undefined;
       workers.queue(slot, jobs);
-    }, (error) => {
-      workers.release(slot);
-      this.#held.delete(number);
-      throw error;
-    });
-    // Whoever needs the bytes is told; until then nobody may be waiting.
-    slot.loading.catch(() => {});
+    }, giveUp);
     return true;
   }
 }

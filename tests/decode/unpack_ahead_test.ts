@@ -2,7 +2,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { deflateSync } from "node:zlib";
 import { ChainReader } from "../../lib/decode/chain_reader.ts";
 import { InflateWorkers } from "../../lib/decode/inflate_workers.ts";
-import { CorruptFileError } from "../../lib/errors.ts";
+import { CorruptFileError, TruncatedFileError } from "../../lib/errors.ts";
 import { type ByteSource, SourceReader } from "../../lib/source/byte_source.ts";
 import { bytesSource } from "../../lib/source/memory_source.ts";
 import type { DataChain, Fragment } from "../../lib/structure/measurement.ts";
@@ -195,6 +195,50 @@ Deno.test("a source that fails ends reading, and the threads can be used again",
   const other = new ChainReader(source, blocks.chain, { workers: opened.workers });
   other.expect(0, LARGE);
   assert(same(await readInSteps(other, MIB), large));
+});
+
+Deno.test("what a cut file still has is read, and what it lacks is the error of reading alone", async () => {
+  const blocks = makeBlocks(large, [300_000]);
+  const { fragments } = blocks.chain;
+  const cut = blocks.file.slice(0, fragments[20].offset + 5);
+  for (const source of [bytesSource(cut, "test.mf4"), slowSource(cut)]) {
+    using opened = await openAhead(blocks, source);
+    opened.chain.expect(0, LARGE);
+    const alone = new ChainReader(await SourceReader.open(source), blocks.chain);
+    assert(same(await readInSteps(opened.chain, MIB, 0, 6_000_000), large.subarray(0, 6_000_000)));
+    const found = await assertRejects(() => readInSteps(opened.chain, MIB), TruncatedFileError);
+    const expected = await assertRejects(() => readInSteps(alone, MIB), TruncatedFileError);
+    assertEquals(found.message, expected.message);
+  }
+});
+
+Deno.test("threads end by themselves although their bytes did not come", async () => {
+  const blocks = makeBlocks(large, [MIB]);
+  const refuse = () => new Error("the cable was pulled");
+  const sources: ByteSource[] = [
+    { ...slowSource(blocks.file), read: () => Promise.reject(refuse()) },
+    {
+      ...slowSource(blocks.file),
+      read: () => new Promise((_, no) => setTimeout(no, 20, refuse())),
+    },
+    {
+      ...bytesSource(blocks.file),
+      readIntoSync() {
+        throw refuse();
+      },
+    },
+  ];
+  for (const source of sources) {
+    using opened = await openAhead(blocks, source);
+    opened.chain.expect(0, LARGE);
+    await assertRejects(() => readInSteps(opened.chain, MIB), Error, "the cable was pulled");
+    opened.chain.expect(0, 0);
+    const start = performance.now();
+    while (opened.workers.slots.length > 0) {
+      assert(performance.now() - start < 5000, "a slot is still taken");
+      await new Promise((done) => setTimeout(done, 20));
+    }
+  }
 });
 
 Deno.test("reading goes on without the threads when they end", async () => {
