@@ -165,18 +165,22 @@ export class InflateWorkers {
       });
     }
     const url = URL.createObjectURL(new Blob([WORKER_PROGRAM], { type: "text/javascript" }));
-    for (let k = 0; k < this.#most; k++) {
-      const worker = new Worker(url, { type: "module" });
-      worker.onmessage = ({ data }) => this.#slots[data]?.wake?.();
-      worker.onerror = (event) => {
-        event.preventDefault();
-        this.close();
-      };
-      const thread = { ...shape, scratch: control + (k + 1) * scratch };
-      worker.postMessage({ module, memory, thread });
-      this.#workers.push(worker);
+    try {
+      for (let k = 0; k < this.#most; k++) {
+        const worker = new Worker(url, { type: "module" });
+        this.#workers.push(worker);
+        worker.onmessage = ({ data }) => this.#slots[data]?.wake?.();
+        worker.onerror = (event) => {
+          event.preventDefault();
+          this.close();
+        };
+        const thread = { ...shape, scratch: control + (k + 1) * scratch };
+        // Pages that share no memory with their workers refuse this.
+        worker.postMessage({ module, memory, thread });
+      }
+    } finally {
+      URL.revokeObjectURL(url);
     }
-    URL.revokeObjectURL(url);
   }
 
   /** Says what is to be done with the compressed bytes of a slot, and has it done. */

@@ -261,3 +261,32 @@ Deno.test("threads that nobody uses end by themselves, so that the process ends"
   await readInSteps(opened.chain, MIB);
   while (opened.workers.slots.length > 0) await new Promise((done) => setTimeout(done, 20));
 });
+
+Deno.test("where memory cannot be shared, data is unpacked alone and no thread is left", async () => {
+  const blocks = makeBlocks(large, [MIB]);
+  const { Worker } = globalThis;
+  let [made, ended] = [0, 0];
+  globalThis.Worker = class extends Worker {
+    constructor(url: string | URL, options?: WorkerOptions) {
+      super(url, options);
+      made++;
+    }
+    override postMessage(): never {
+      throw new DOMException("memory cannot be cloned", "DataCloneError");
+    }
+    override terminate(): void {
+      super.terminate();
+      ended++;
+    }
+  };
+  try {
+    using opened = await openAhead(blocks);
+    opened.chain.expect(0, LARGE);
+    assertEquals(opened.workers.slots.length, 0);
+    assert(same(await readInSteps(opened.chain, MIB), large));
+  } finally {
+    globalThis.Worker = Worker;
+  }
+  assert(made > 0);
+  assertEquals(ended, made);
+});
