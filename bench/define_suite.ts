@@ -20,11 +20,17 @@ const WARM_UP_RUNS = 2;
 const LARGE_BYTES = 50_000_000;
 const LARGE_RUNS = 5;
 
-/** Registers the operations for every size; makes files that are missing. */
-export async function defineSuite(operations: readonly Operation[]): Promise<void> {
+/**
+ * Registers the operations for every size that is asked for, or else for `usualSizes`; makes files that
+ * are missing.
+ */
+export async function defineSuite(
+  operations: readonly Operation[],
+  usualSizes: readonly Size[] = DEFAULT_SIZES,
+): Promise<void> {
   const scratch = await Deno.makeTempDir({ prefix: "mf4-bench-" });
   globalThis.addEventListener("unload", () => Deno.removeSync(scratch, { recursive: true }));
-  const { sizes, directory } = readArguments();
+  const { sizes, directory } = readArguments(usualSizes);
   for (const size of sizes) {
     const label = sizeLabel(size);
     const bar = new ProgressBar(`make ${label}`);
@@ -55,12 +61,12 @@ export async function defineSuite(operations: readonly Operation[]): Promise<voi
   }
 }
 
-function readArguments(): { sizes: Size[]; directory?: string } {
+function readArguments(usualSizes: readonly Size[]): { sizes: Size[]; directory?: string } {
   const { sizes, data, _: rest } = parseArgs(Deno.args, {
     string: ["sizes", "data", "_"],
     unknown: refuseUnknown,
   });
   if (rest.length > 0) refuseUnknown(rest[0]);
   const list = sizes ?? Deno.env.get("MF4_BENCH_SIZES");
-  return { sizes: list === undefined ? [...DEFAULT_SIZES] : parseSizes(list), directory: data };
+  return { sizes: list === undefined ? [...usualSizes] : parseSizes(list), directory: data };
 }

@@ -21,6 +21,8 @@ const SUITES: Readonly<Record<string, () => Promise<{ SUITE: readonly Operation[
   boundary: () => import("./suites/boundary.ts"),
   memory: () => import("./suites/memory.ts"),
   index: () => import("./suites/index_efficiency.ts"),
+  engine: () => import("./suites/engine.ts"),
+  scale: () => import("./suites/scale.ts"),
 };
 
 /** Names of the project's suites. */

@@ -33,8 +33,8 @@ Usage: deno task bench [options]
   --sizes LIST       small (1 MB), medium (10 MB), large (100 MB), huge (500 MB), or sizes of
                      your own such as 250kB, separated by commas; default small,medium,large
   --filter TEXT      only operations whose name contains TEXT, whatever its case
-  --suite SUITE      other operations: shapes, remote, boundary, memory, index, or your own module
-                     such as ./mine.ts (see bench/GUIDE.md)
+  --suite SUITE      other operations: shapes, remote, boundary, memory, index, engine, scale, or your
+                     own module such as ./mine.ts (see bench/GUIDE.md)
   --no-resources     do not start a process for each operation to measure its memory, processor
                      time and collections
   --iterations N     exactly N samples of each operation; default as many as a few seconds allow

@@ -95,14 +95,16 @@ class Runner {
   }
 }
 
-function checkedOf(result: PeerResult, out: string): Checked {
+/** The answer to a check, with the values written to `out`. */
+export function checkedOf(result: PeerResult, out: string): Checked {
   if ("names" in result) return result;
   if ("bytes" in result) return result;
   if ("columns" in result) return { columns: dumpColumns(result.columns, out) };
   throw new TypeError("an operation that keeps no values needs `collect`");
 }
 
-function amountOf(result: PeerResult): number {
+/** How many values, names or bytes an operation gave. */
+export function amountOf(result: PeerResult): number {
   if ("values" in result) return result.values;
   if ("bytes" in result) return result.bytes;
   const lists = "names" in result ? result.names : result.columns;
