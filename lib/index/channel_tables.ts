@@ -18,11 +18,11 @@ import {
   type IndexReader,
   isInteger,
   isObject,
+  layout,
   lazily,
   list,
   member,
   optional,
-  pooled,
   reference,
   type Schema,
   show,
@@ -134,12 +134,12 @@ const isColumns: Coder<Record<string, unknown>> = {
   read: asObject,
   schema: {},
 };
-const layoutReference = pooled("layouts", isColumns).coder;
+const layoutReference = layout(isColumns).coder;
 
 /** The columns of a channel table again, of which groups of the same layout share some. */
 export function channelColumns(json: unknown, from: IndexReader): Record<string, unknown> {
-  const { layout, ...own } = asObject(json, from);
-  const shared = layoutReference.read(layout, from);
+  const { layout: index, ...own } = asObject(json, from);
+  const shared = layoutReference.read(index, from);
   for (const key of Object.keys(own)) {
     if (LAYOUT_KEYS.has(key)) from.fail(`"${key}" belongs into the layout`);
   }
@@ -150,10 +150,10 @@ export function channelColumns(json: unknown, from: IndexReader): Record<string,
 const CHANNELS: Coder<ChannelModel[]> = {
   write(channels, out) {
     const columns = Object.entries(CHANNEL_TABLE.write(channels, out) as object);
-    const layout = columns.filter(([key]) => LAYOUT_KEYS.has(key));
+    const shared = columns.filter(([key]) => LAYOUT_KEYS.has(key));
     const own = columns.filter(([key]) => !LAYOUT_KEYS.has(key));
     return {
-      layout: layoutReference.write(Object.fromEntries(layout), out),
+      layout: layoutReference.write(Object.fromEntries(shared), out),
       ...Object.fromEntries(own),
     };
   },

@@ -5,6 +5,7 @@
  * @module
  */
 import { UsageError } from "../errors.ts";
+import { type JoinedTexts, joinTexts, type Texts } from "./text_pool.ts";
 
 /** A part of a JSON Schema. */
 export type Schema = { readonly [keyword: string]: unknown };
@@ -23,26 +24,44 @@ export type ListName =
 /** Values that stand in an index once, however often they occur. */
 export type PoolName = "strings" | "rules" | "layouts";
 
-/** Pools by name. */
-export type Pools = Record<PoolName, unknown[]>;
+/** Pools as they are read. */
+export interface Pools {
+  /** Texts. */
+  readonly strings: Texts;
+  /** Parameters and references of conversions, each as the JSON of a list without its brackets. */
+  readonly rules: Texts;
+  /** Columns of channels. */
+  readonly layouts: readonly unknown[];
+}
 
 /** Collects the pools while an index is written. */
 export class IndexWriter {
-  /** What the index keeps once. */
-  readonly pools: Pools = { strings: [], rules: [], layouts: [] };
+  readonly #pools: { strings: string[]; rules: string[]; layouts: unknown[] } = {
+    strings: [],
+    rules: [],
+    layouts: [],
+  };
   readonly #known: Record<PoolName, Map<string, number>> = {
     strings: new Map(),
     rules: new Map(),
     layouts: new Map(),
   };
 
-  /** Index of a value in a pool; `key` tells it from others. */
-  pool(name: PoolName, value: unknown, key: string): number {
+  /** Index of a text or value in a pool; `key` tells it from others. */
+  pool(name: "strings" | "rules", value: string, key?: string): number;
+  pool(name: "layouts", value: unknown, key: string): number;
+  pool(name: PoolName, value: unknown, key = value as string): number {
     const known = this.#known[name].get(key);
     if (known !== undefined) return known;
-    const index = this.pools[name].push(value) - 1;
+    const index = (this.#pools[name] as unknown[]).push(value) - 1;
     this.#known[name].set(key, index);
     return index;
+  }
+
+  /** What the index keeps once. */
+  get pools(): { strings: JoinedTexts; rules: JoinedTexts; layouts: unknown[] } {
+    const { strings, rules, layouts } = this.#pools;
+    return { strings: joinTexts(strings), rules: joinTexts(rules), layouts };
   }
 }
 
@@ -79,7 +98,7 @@ const NO_FACTS: IndexFacts = {
 export class IndexReader {
   readonly facts: IndexFacts;
   /** The pools, as far as they were read. */
-  readonly #pooled: Record<PoolName, unknown[]> = { strings: [], rules: [], layouts: [] };
+  readonly #pooled: Record<"rules" | "layouts", unknown[]> = { rules: [], layouts: [] };
   readonly #path: string[] = [];
   #rows = 0;
 
@@ -119,14 +138,23 @@ export class IndexReader {
   }
 
   /** A value of a pool; the same object each time. */
-  pooled<T>(name: PoolName, index: number, read: (json: unknown) => T): T {
+  pooled<T>(name: "rules" | "layouts", index: number, read: (json: unknown) => T): T {
     const known = this.#pooled[name];
     if (known[index] === undefined) {
       const pool = this.facts.pools[name];
       if (!(index < pool.length)) this.fail(`${index} is no place in the ${name}`);
-      known[index] = read(pool[index]);
+      known[index] = read(name === "rules" ? this.#rule(index) : this.facts.pools.layouts[index]);
     }
     return known[index] as T;
+  }
+
+  #rule(index: number): unknown {
+    const text = this.facts.pools.rules.at(index);
+    try {
+      return JSON.parse(`[${text}]`);
+    } catch {
+      return this.fail(`${show(text)} is no JSON`);
+    }
   }
 
   /** Counts rows of tables, each of which stands for bytes of the file. */
@@ -247,9 +275,9 @@ export function reference(list: ListName, { delta = false } = {}): Field<number>
 /** A text that stands in the index once. */
 export function text({ delta = false } = {}): Field<string> {
   return numberField({
-    toNumber: (value, out) => out.pool("strings", value, value),
+    toNumber: (value, out) => out.pool("strings", value),
     fromNumber(number, from) {
-      const value = from.facts.pools.strings[number];
+      const value = from.facts.pools.strings.at(number);
       return typeof value === "string" ? value : from.fail(`${show(value)} is no text`);
     },
     least: 0,
@@ -258,13 +286,30 @@ export function text({ delta = false } = {}): Field<string> {
   }, { type: "integer", minimum: 0 });
 }
 
-/** A value that stands in the index once. */
-export function pooled<T>(pool: PoolName, coder: Coder<T>): Field<T> {
+/** The columns of a table, which stand in the index once. */
+export function layout<T>(coder: Coder<T>): Field<T> {
+  return pooled("layouts", coder, (value, out) => {
+    const json = coder.write(value, out);
+    return out.pool("layouts", json, JSON.stringify(json));
+  });
+}
+
+/** A list that stands in the index once. */
+export function rule<T>(coder: Coder<T[]>): Field<T[]> {
+  return pooled(
+    "rules",
+    coder,
+    (value, out) => out.pool("rules", JSON.stringify(coder.write(value, out)).slice(1, -1)),
+  );
+}
+
+function pooled<T>(
+  pool: "rules" | "layouts",
+  coder: Coder<T>,
+  toNumber: (value: T, out: IndexWriter) => number,
+): Field<T> {
   return numberField({
-    toNumber(value, out) {
-      const json = coder.write(value, out);
-      return out.pool(pool, json, JSON.stringify(json));
-    },
+    toNumber,
     fromNumber: (number, from) => from.pooled(pool, number, (json) => coder.read(json, from)),
     least: 0,
     most: (from) => from.facts.pools[pool].length - 1,

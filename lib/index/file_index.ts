@@ -19,6 +19,7 @@ import {
   isObject,
   list,
   type ListName,
+  type Pools,
 } from "./coder.ts";
 import type { FileIdentity } from "./file_identity.ts";
 import { IndexNames, knowNames } from "./index_names.ts";
@@ -34,9 +35,10 @@ import {
   PROBLEMS,
   SOURCES,
 } from "./model_tables.ts";
+import { type JoinedTexts, TextPool } from "./text_pool.ts";
 
 /** Version of the index's layout; an index of another version is refused. */
-export const INDEX_SCHEMA = 2;
+export const INDEX_SCHEMA = 3;
 
 /**
  * Index of a measurement file. Plain data: it survives `JSON.stringify` and `JSON.parse`, and the
@@ -53,9 +55,9 @@ export interface MdfIndex {
   /** What tells the indexed file from any other. */
   identity: FileIdentity;
   /** Names, units, comments. */
-  strings: string[];
-  /** Parameters and references of conversions. */
-  rules: unknown[];
+  strings: JoinedTexts;
+  /** Parameters and references of conversions, each as the JSON of a list without its brackets. */
+  rules: JoinedTexts;
   /** Columns that the channels of several groups have in common. */
   layouts: unknown[];
   /** Identification block. */
@@ -147,8 +149,9 @@ export function openIndex(
 ): Measurement {
   checkFormat(index);
   const counts = {} as Record<ListName, number>;
+  const pools = {} as { -readonly [K in keyof Pools]: Pools[K] };
   const facts: IndexFacts = {
-    pools: { strings: index.strings, rules: index.rules, layouts: index.layouts },
+    pools,
     counts,
     fileSize,
     inflatedBlockBytes: limits.inflatedBlockBytes,
@@ -163,9 +166,10 @@ export function openIndex(
     },
   };
   const from = new IndexReader(facts);
-  for (const [name, pool] of Object.entries(facts.pools)) {
-    from.within(name, () => asList(pool, from));
+  for (const name of ["strings", "rules"] as const) {
+    from.within(name, () => pools[name] = new TextPool(index[name], name, from));
   }
+  from.within("layouts", () => pools.layouts = asList(index.layouts, from));
   for (const [name, table] of Object.entries(TABLES)) {
     const part = index[name as keyof typeof TABLES];
     counts[name as ListName] = part === undefined && name === "eventTemplates"

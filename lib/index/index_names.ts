@@ -36,7 +36,7 @@ export class IndexNames {
   /** Channels of that name, in file order. */
   find(name: string): ChannelPosition[] {
     const { strings } = this.#from.facts.pools;
-    if (++this.#lookups > FEW) this.#ids ??= new Map(strings.map((text, i) => [text as string, i]));
+    if (++this.#lookups > FEW) this.#ids ??= new Map(Array.from(strings, (text, i) => [text, i]));
     const id = this.#ids ? this.#ids.get(name) ?? -1 : strings.indexOf(name);
     if (id < 0) return [];
     const { first, next, starts } = this.#namePlaces();
@@ -52,9 +52,7 @@ export class IndexNames {
   /** All names of channels, each once. */
   names(): string[] {
     const { first } = this.#namePlaces();
-    return this.#from.facts.pools.strings.filter((text, id): text is string =>
-      first[id] >= 0 && typeof text === "string"
-    );
+    return Array.from(this.#from.facts.pools.strings).filter((_, id) => first[id] >= 0);
   }
 
   /** Groups that have members of structures. */

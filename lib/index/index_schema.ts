@@ -9,6 +9,7 @@ import { IDENTITY } from "./file_identity.ts";
 import { INDEX_SCHEMA, PARTS } from "./file_index.ts";
 import { CONVERSION_REFERENCE, CONVERSION_VALUE } from "./model_tables.ts";
 import { COLUMN_SCHEMA } from "./number_column.ts";
+import { joinedSchema } from "./text_pool.ts";
 
 const parts = Object.entries(PARTS).map(([name, { schema }]) => [name, schema]);
 
@@ -28,19 +29,11 @@ export const INDEX_JSON_SCHEMA: Readonly<Record<string, unknown>> = {
     format: { const: "mf4-index" },
     schema: { const: INDEX_SCHEMA },
     identity: IDENTITY.schema,
-    strings: {
-      description: "Texts, to which others refer by their position",
-      type: "array",
-      items: { type: "string" },
-    },
-    rules: {
-      description: "Parameters and references of conversions",
-      type: "array",
-      items: {
-        type: "array",
-        items: { anyOf: [CONVERSION_VALUE.schema, CONVERSION_REFERENCE.schema] },
-      },
-    },
+    strings: joinedSchema("Texts, to which others refer by their position"),
+    rules: joinedSchema(
+      "Parameters and references of conversions, each as the JSON of a list without its brackets, of " +
+        "what stands under $defs/rule",
+    ),
     layouts: {
       description: "Columns that the channels of several groups have in common",
       type: "array",
@@ -56,10 +49,14 @@ export const INDEX_JSON_SCHEMA: Readonly<Record<string, unknown>> = {
   $defs: {
     column: {
       description:
-        "The numbers of a column: one for all rows, or a list whose entries are a number " +
-        "(null for none) or [number, count] for a run of equal ones. Columns of offsets, names and " +
-        "indexes hold the differences from one row to the next, beginning with 0.",
+        "The numbers of a column: one for all rows, or a text of entries with blanks between them, each " +
+        "a number or _ for none; 5*3 stands for three equal ones. Columns of offsets, names and indexes " +
+        "hold the differences from one row to the next, beginning with 0.",
       ...COLUMN_SCHEMA,
+    },
+    rule: {
+      type: "array",
+      items: { anyOf: [CONVERSION_VALUE.schema, CONVERSION_REFERENCE.schema] },
     },
   } satisfies Schema,
 };

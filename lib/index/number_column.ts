@@ -2,36 +2,22 @@
  * Columns of numbers in an index: runs of equal ones are written once, and where it helps, the
  * differences from one row to the next take the place of the numbers.
  *
- * A column is a number, when all rows have it, or a list whose entries stand for one row each, or as
- * `[entry, count]` for a run of them. An entry is a number, or null for a row that has none.
+ * A column is a number, when all rows have it, or a text: numbers with blanks between them, `_` for a
+ * row that has none, and `5*3` for three rows in a row that are equal. A text is read when its column
+ * is, while JSON lists of numbers cost much as soon as the index is loaded.
  *
  * @module
  */
-import { type IndexReader, isInteger, type Schema, show } from "./coder.ts";
+import { type IndexReader, type Schema, show } from "./coder.ts";
 
 /** A column as it stands in an index. */
-export type NumberColumn = number | (Entry | [entry: Entry, count: number])[];
-
-type Entry = number | null;
+export type NumberColumn = number | string;
 
 /** JSON Schema of a column. */
 export const COLUMN_SCHEMA: Schema = {
   anyOf: [
     { type: "integer" },
-    {
-      type: "array",
-      items: {
-        anyOf: [
-          { type: ["integer", "null"] },
-          {
-            type: "array",
-            minItems: 2,
-            maxItems: 2,
-            prefixItems: [{ type: ["integer", "null"] }, { type: "integer", minimum: 2 }],
-          },
-        ],
-      },
-    },
+    { type: "string", pattern: "^((-?[0-9]+|_)([*][0-9]+)?( (-?[0-9]+|_)([*][0-9]+)?)*)?$" },
   ],
 };
 
@@ -40,7 +26,8 @@ export const COLUMN_REFERENCE: Schema = { $ref: "#/$defs/column" };
 
 /** Writes the numbers of a column; with `delta`, the differences to the row before that has one. */
 export function writeColumn(values: readonly (number | undefined)[], delta = false): NumberColumn {
-  const column: (Entry | [Entry, number])[] = [];
+  const column: string[] = [];
+  let only: number | undefined;
   let last = 0;
   for (let i = 0; i < values.length;) {
     const entry = entryOf(values[i]);
@@ -49,15 +36,14 @@ export function writeColumn(values: readonly (number | undefined)[], delta = fal
       if (values[end] !== undefined) last = values[end]!;
       end++;
     } while (end < values.length && entryOf(values[end]) === entry);
-    column.push(end - i === 1 ? entry : [entry, end - i]);
+    if (end - i === values.length) only = entry;
+    column.push(`${entry ?? "_"}${end - i === 1 ? "" : `*${end - i}`}`);
     i = end;
   }
-  const only = column.length === 1 ? column[0] : undefined;
-  if (typeof only === "number") return only;
-  return Array.isArray(only) && only[0] !== null ? only[0] : column;
+  return only ?? column.join(" ");
 
-  function entryOf(value: number | undefined): Entry {
-    return value === undefined ? null : delta ? value - last : value;
+  function entryOf(value: number | undefined): number | undefined {
+    return value !== undefined && delta ? value - last : value;
   }
 }
 
@@ -70,6 +56,8 @@ export interface ColumnRule {
   readonly optional?: boolean;
 }
 
+const [BLANK, STAR, MINUS, ZERO, NONE] = Array.from(" *-0_", (char) => char.charCodeAt(0));
+
 /** The numbers of a column of so many rows, each checked. */
 export function readColumn(
   json: unknown,
@@ -79,28 +67,67 @@ export function readColumn(
 ): (number | undefined)[] {
   const values: (number | undefined)[] = [];
   let last = 0;
-  const put = (entry: unknown, count: number) => {
+  const put = (entry: number | undefined, count: number) => {
     if (count > rows - values.length) from.fail(`there are more values than the ${rows} rows`);
-    if (entry === null && optional) {
+    if (entry === undefined) {
+      if (!optional) from.fail("a row has no number");
       for (let i = 0; i < count; i++) values.push(undefined);
       return;
     }
-    if (!Number.isSafeInteger(entry)) from.fail(`${show(entry)} is no whole number`);
     for (let i = 0; i < count; i++) {
-      const value = delta ? last + (entry as number) : entry as number;
+      const value = delta ? last + entry : entry;
       if (!(value >= least && value <= most)) from.fail(`${value} is not in its range`);
       values.push(last = value);
     }
   };
-  if (Array.isArray(json)) {
-    for (const entry of json) {
-      if (!Array.isArray(entry)) put(entry, 1);
-      else if (entry.length === 2 && isInteger(entry[1], 2, rows)) put(entry[0], entry[1]);
-      else from.fail("a run has not the form [value, count]");
-    }
-    if (values.length < rows) from.fail(`there are ${values.length} values for ${rows} rows`);
-  } else if (rows > 0) {
-    put(json, rows);
+  if (Number.isSafeInteger(json)) {
+    if (rows > 0) put(json as number, rows);
+    return values;
   }
+  // A table of no rows has no columns.
+  if (json === undefined && rows === 0) return values;
+  if (typeof json !== "string") return from.fail(`${show(json)} is no column`);
+  for (let at = 0; at < json.length;) {
+    const entry = json.charCodeAt(at) === NONE ? undefined : wholeAt(json, at);
+    at = endAt(json, at);
+    let count = 1;
+    if (json.charCodeAt(at) === STAR) {
+      count = wholeAt(json, at + 1);
+      at = endAt(json, at + 1);
+    }
+    const ends = at === json.length || json.charCodeAt(at) === BLANK && at + 1 < json.length;
+    if (!ends || !(count >= 1) || Number.isNaN(entry)) {
+      from.fail(`${show(json)} has not the form of a column`);
+    }
+    put(entry, count);
+    at++;
+  }
+  if (values.length < rows) from.fail(`there are ${values.length} values for ${rows} rows`);
   return values;
+}
+
+/** The whole number whose digits start at a place of a text; NaN where none does, or none so large. */
+function wholeAt(text: string, at: number): number {
+  const negative = text.charCodeAt(at) === MINUS;
+  if (negative) at++;
+  const start = at;
+  let value = 0;
+  for (; at < text.length; at++) {
+    const digit = text.charCodeAt(at) - ZERO;
+    if (!(digit >= 0 && digit <= 9)) break;
+    value = 10 * value + digit;
+  }
+  if (at === start || value > Number.MAX_SAFE_INTEGER) return NaN;
+  return negative ? -value : value;
+}
+
+/** Where an entry ends. */
+function endAt(text: string, at: number): number {
+  for (at++; at < text.length; at++) {
+    const char = text.charCodeAt(at);
+    if (char === STAR || char === BLANK) break;
+    const digit = char - ZERO;
+    if (!(digit >= 0 && digit <= 9)) break;
+  }
+  return at;
 }

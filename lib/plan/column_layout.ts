@@ -140,12 +140,14 @@ function elementLayout(
       return { kind: "record-number" };
     case CHANNEL_TYPE.variableLengthSized:
     case CHANNEL_TYPE.variableLength: {
+      const { bitOffset, bitCount } = channel;
+      checkBits("unsigned", bitOffset, bitCount, fail);
       const place: NumberLayout = {
         kind: "number",
         numeric: "unsigned",
         byteOffset: start,
-        bitOffset: channel.bitOffset,
-        bitCount: channel.bitCount,
+        bitOffset,
+        bitCount,
         bigEndian: false,
       };
       checkExtent(place.byteOffset, byteSpan(place), group, dataGroup, fail);
@@ -230,6 +232,23 @@ export function fixedLayout(
     : dataType >= DATA_TYPE.signedLE
     ? "signed"
     : "unsigned";
+  checkBits(numeric, bitOffset, bitCount, fail);
+  return {
+    kind: "number",
+    numeric,
+    byteOffset,
+    bitOffset,
+    bitCount,
+    bigEndian: dataType % 2 === 1,
+  };
+}
+
+function checkBits(
+  numeric: NumberLayout["numeric"],
+  bitOffset: number,
+  bitCount: number,
+  fail: Fail,
+): void {
   if (bitOffset > 7) {
     throw fail(`the bit offset is ${bitOffset}; it must be 0 to 7`, CorruptFileError);
   }
@@ -244,14 +263,6 @@ export function fixedLayout(
       CorruptFileError,
     );
   }
-  return {
-    kind: "number",
-    numeric,
-    byteOffset,
-    bitOffset,
-    bitCount,
-    bigEndian: dataType % 2 === 1,
-  };
 }
 
 /** The real part of a complex number; the imaginary part follows at once. */

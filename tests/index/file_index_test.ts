@@ -6,6 +6,7 @@ import {
   type ByteSource,
   bytesSource,
   ChannelNotFoundError,
+  INDEX_SCHEMA,
   Mdf,
   type MdfIndex,
   StaleIndexError,
@@ -51,7 +52,7 @@ Deno.test("an index survives JSON unchanged", async () => {
   await using mdf = await Mdf.open(await makeFile("none"));
   const index = mdf.toIndex();
   assertEquals(throughJson(index), index);
-  assertEquals([index.format, index.schema], ["mf4-index", 2]);
+  assertEquals([index.format, index.schema], ["mf4-index", INDEX_SCHEMA]);
 });
 
 Deno.test("numbers that JSON does not know survive in an index", () => {

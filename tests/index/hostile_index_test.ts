@@ -12,9 +12,25 @@ const LIMITS = { signalBytes: 1 << 24, inflatedBlockBytes: 1 << 24 };
 
 const HOSTILE: readonly unknown[] = [
   ...[-1, 0, 1, 7, 255, 65536, 2 ** 31, 2 ** 32, 2 ** 52, 2 ** 53, 1e300, 0.5],
-  ...[null, true, "", "x", "NaN", "__proto__", [], {}, [[]], [null], [[1, 1e9]], [[1e9, 2]], {
-    n: 1e9,
-  }],
+  ...[
+    null,
+    true,
+    "",
+    "x",
+    "NaN",
+    "__proto__",
+    "1*1000000000",
+    "0*9 1",
+    [],
+    {},
+    [[]],
+    [null],
+    [[1, 1e9]],
+    [[1e9, 2]],
+    {
+      n: 1e9,
+    },
+  ],
 ];
 
 /** Numbers that are the same in every run. */

@@ -57,43 +57,40 @@ Deno.test("the schema refuses what is no index, and members that are not known",
 Deno.test("columns say what repeats once, and hold numbers, none, and differences", () => {
   const columns: [values: (number | undefined)[], delta: boolean, json: unknown][] = [
     [[7, 7, 7], false, 7],
-    [[1, 2, 2, 2], false, [1, [2, 3]]],
-    [[100, 260, 420, 580], true, [100, [160, 3]]],
-    [[5, 6, 7, 8], true, [5, [1, 3]]],
-    [[3, undefined, undefined, 4], true, [3, [null, 2], 1]],
-    [[9, 5, 1], true, [9, [-4, 2]]],
-    [[undefined, undefined], false, [[null, 2]]],
-    [[], false, []],
+    [[1, 2, 2, 2], false, "1 2*3"],
+    [[100, 260, 420, 580], true, "100 160*3"],
+    [[5, 6, 7, 8], true, "5 1*3"],
+    [[3, undefined, undefined, 4], true, "3 _*2 1"],
+    [[9, 5, 1], true, "9 -4*2"],
+    [[undefined, undefined], false, "_*2"],
+    [[Number.MAX_SAFE_INTEGER], false, Number.MAX_SAFE_INTEGER],
+    [[0, Number.MAX_SAFE_INTEGER], true, `0 ${Number.MAX_SAFE_INTEGER}`],
+    [[], false, ""],
   ];
   const from = new IndexReader();
   for (const [values, delta, json] of columns) {
     assertEquals(writeColumn(values, delta), json);
-    const rule = { delta, least: 0, most: 1000, optional: true };
+    const rule = { delta, least: 0, most: Number.MAX_SAFE_INTEGER, optional: true };
     assertEquals(readColumn(json, values.length, rule, from), values);
   }
 });
 
 Deno.test("a column with other rows, or numbers out of range, is refused", () => {
   const rule = { least: 0, most: 10, delta: true };
-  for (
-    const json of [
-      [1],
-      [1, 2, 3, 4],
-      [[1, 4]],
-      [1, [0, 1]],
-      [1, 2, "3"],
-      [1, null, 1],
-      null,
-      11,
-      [
-        1,
-        -2,
-        3,
-      ],
-      [[1, 1e9]],
-      0.5,
-    ]
-  ) {
+  const wrong: unknown[] = ["1", "1 2 3 4", "1*4", "1 0*1 x", "1 1 x", "1 _ 1", "1 1  1", " 1 1 1"];
+  wrong.push(
+    "1 1 1 ",
+    "1 -2 3",
+    "1*1000000000",
+    "1*",
+    "*3",
+    "- 1 1",
+    "1 1 1e1",
+    "1 1 1.5",
+    "1,1,1",
+  );
+  wrong.push("0 9007199254740993 0", null, 11, 0.5, [1, 1, 1], {}, "");
+  for (const json of wrong) {
     assertThrows(() => readColumn(json, 3, rule, new IndexReader()), UsageError);
   }
 });

@@ -143,15 +143,22 @@ for (const type of [3, 6]) {
 
 Deno.test("trap 1: a bit offset above 7 is no position, and no bits are no number", async () => {
   for (const [cn_bit_offset, cn_bit_count] of [[8, 8], [255, 8], [0, 0], [0, 65]]) {
-    const file = new FileBuilder();
-    file.group({
-      channels: [{ name: "wrong", cn_bit_offset, cn_bit_count }, uint8("right")],
-      cg_data_bytes: 60,
-      records: new Uint8Array(120).fill(3),
-    });
-    await eachWay(file.bytes(), async (mdf, way) => {
-      await assertRejects(() => mdf.read("wrong"), MdfError, undefined, way);
-      assertEquals(await valuesOf(mdf, "right"), [3, 3], way);
-    });
+    // A place among values of variable length is a number like any other.
+    for (const cn_type of [0, 1]) {
+      const file = new FileBuilder();
+      const cn_data = cn_type === 1 ? file.data("SD", new Uint8Array(8)) : 0;
+      file.group({
+        channels: [
+          { name: "wrong", cn_type, cn_data, cn_bit_offset, cn_bit_count },
+          uint8("right"),
+        ],
+        cg_data_bytes: 60,
+        records: new Uint8Array(120).fill(3),
+      });
+      await eachWay(file.bytes(), async (mdf, way) => {
+        await assertRejects(() => mdf.read("wrong"), MdfError, undefined, way);
+        assertEquals(await valuesOf(mdf, "right"), [3, 3], way);
+      });
+    }
   }
 });
