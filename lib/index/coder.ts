@@ -367,7 +367,12 @@ export function string(pattern?: RegExp): Coder<string> {
 export function list<T>(coder: Coder<T>): Coder<T[]> {
   return {
     write: (values, out) => values.map((value) => coder.write(value, out)),
-    read: (json, from) => Array.from(asList(json, from), (value) => coder.read(value, from)),
+    read(json, from) {
+      const values = asList(json, from);
+      const read = new Array<T>(values.length);
+      for (let i = 0; i < values.length; i++) read[i] = coder.read(values[i], from);
+      return read;
+    },
     schema: { type: "array", items: coder.schema },
   };
 }

@@ -146,9 +146,9 @@ export const CONVERSIONS: typeof CONVERSION_TABLE = {
   ...CONVERSION_TABLE,
   read(json, from) {
     const conversions = CONVERSION_TABLE.read(json, from);
+    const isMask = (value: unknown) => typeof value === "string" && DECIMAL.test(value);
+    const isNumber = (value: unknown) => typeof value === "number" || SPECIAL.test(String(value));
     for (const { type, values } of conversions) {
-      const isMask = (value: unknown) => typeof value === "string" && DECIMAL.test(value);
-      const isNumber = (value: unknown) => typeof value === "number" || SPECIAL.test(String(value));
       if (!values.every(type === CONVERSION_TYPE.bitfieldText ? isMask : isNumber)) {
         from.fail(`the values of a conversion of type ${type} are not of its kind`);
       }
