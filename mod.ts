@@ -45,6 +45,7 @@ export type {
   Measurement,
   Problem,
   RecordData,
+  RecordPlaces,
   ReductionModel,
   SourceModel,
   TimeStamp,
@@ -104,6 +105,7 @@ export type { FollowOptions } from "./lib/signal/follow.ts";
 export type { GrownGroup, Refreshed } from "./lib/signal/refresh.ts";
 export type { IndexOptions, OpenOptions } from "./lib/signal/open_options.ts";
 export { Mdf } from "./lib/signal/mdf.ts";
+export type { ToIndexOptions } from "./lib/signal/make_index.ts";
 export type {
   Batch,
   Progress,

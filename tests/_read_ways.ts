@@ -29,7 +29,8 @@ export interface ReadWaysOptions extends OpenOptions {
 
 /**
  * Opens a file from memory, by its index after a round trip through JSON, over a source that has to
- * wait and gives minimal pieces, and by the index over that source. Each is closed before the next.
+ * wait and gives minimal pieces, and by the index over that source; where groups share their data,
+ * also by an index that tells where their records lie. Each is closed before the next.
  */
 export async function* readWays(
   bytes: Uint8Array,
@@ -49,8 +50,16 @@ export async function* readWays(
     await using mdf = await Mdf.open(pieces(), options);
     yield { name: "in minimal pieces", mdf };
   }
-  await using mdf = await Mdf.fromIndex(JSON.parse(index), pieces(), options);
-  yield { name: "by index, in minimal pieces", mdf };
+  {
+    await using mdf = await Mdf.fromIndex(JSON.parse(index), pieces(), options);
+    yield { name: "by index, in minimal pieces", mdf };
+  }
+  const { groups, dataGroups } = direct.measurement;
+  if (groups.length === dataGroups.length) return;
+  await using other = await Mdf.open(memory(), options);
+  const records = JSON.stringify(await other.toIndex({ records: true }));
+  await using mdf = await Mdf.fromIndex(JSON.parse(records), pieces(), options);
+  yield { name: "by index with records", mdf };
 }
 
 /** Runs a check on a file in each of the {@link readWays}. */

@@ -54,6 +54,7 @@ export async function recountMixedRecords(
       ? old.checkPoints
       : undefined;
     delete dataGroup.checkPoints;
+    delete dataGroup.places;
     if (!known && accountedBytes(measurement, members).includes(dataGroup.data.length)) continue;
     const points = await makeCheckPoints(source, unfinished, number, access, known);
     dataGroup.checkPoints = points;
@@ -106,6 +107,17 @@ function setCounts(
     const further = group.elementCounts.length - 1;
     group.elementCounts = [totals[i], ...totals.slice(next, next + further)];
     next += further;
+  });
+}
+
+/** Whether the counters of mixed groups account for all bytes of their data, and were found to be right. */
+export function countersHold(measurement: Measurement, dataGroup: number): boolean {
+  const members = membersOf(measurement, dataGroup);
+  return accountedBytes(measurement, members).includes(
+    measurement.dataGroups[dataGroup].data.length,
+  ) && members.every((index) => {
+    const { recordCount, cycleCount } = measurement.groups[index];
+    return recordCount === cycleCount;
   });
 }
 

@@ -18,7 +18,9 @@ import { type ByteStream, ChainReader, type DataAccess } from "./chain_reader.ts
 import { checkPointBefore, makeCheckPoints } from "./check_points.ts";
 import { ColumnFeed } from "./column_feed.ts";
 import { copyBytes } from "./copy_bytes.ts";
+import { openPlacedFeed, openPlacedStream } from "./placed_feed.ts";
 import { skipRecords } from "./record_batch.ts";
+import { firstWrongId } from "./record_ids.ts";
 import { exactRecordId, RecordSplitter } from "./split_records.ts";
 import type { StorageAhead, StorageAheads } from "./storage_ahead.ts";
 
@@ -92,6 +94,8 @@ export async function openFeed(
     const chain = new ChainReader(source, dataGroup.data, access);
     return new SortedFeed(chain, group, dataGroup, run, capacity);
   }
+  const placed = openPlacedFeed(source, measurement, group, run, access);
+  if (placed) return placed;
   dataGroup.checkPoints ??= await makeCheckPoints(source, measurement, group.dataGroup, access);
   const splitter = new RecordSplitter(source, measurement, group.dataGroup, access);
   const member = splitter.members.indexOf(measurement.groups.indexOf(group));
@@ -162,21 +166,16 @@ class SortedFeed implements RecordFeed {
 
   /** A group that is alone may still have record ids; a wrong one shows that the data is damaged. */
   #checkIds(): void {
-    const { bytes, stride, count, first } = this.run;
-    const idBytes = this.#dataGroup.recordIdBytes;
-    for (let k = 0; k < idBytes; k++) {
-      const expected = Number(BigInt.asUintN(8, this.#recordId >> BigInt(8 * k)));
-      for (let i = 0, p = k; i < count; i++, p += stride) {
-        if (bytes[p] === expected) continue;
-        throw new CorruptFileError(
-          `record ${
-            first + i
-          } does not have the id ${this.#recordId} of the only channel group in ` +
-            "the data group; the data is damaged from there on",
-          this.#chain.placeOf((first + i) * stride),
-        );
-      }
-    }
+    const { stride, first } = this.run;
+    const wrong = firstWrongId(this.run, this.#dataGroup.recordIdBytes, this.#recordId);
+    if (wrong < 0) return;
+    throw new CorruptFileError(
+      `record ${
+        first + wrong
+      } does not have the id ${this.#recordId} of the only channel group in ` +
+        "the data group; the data is damaged from there on",
+      this.#chain.placeOf((first + wrong) * stride),
+    );
   }
 }
 
@@ -279,9 +278,11 @@ export class StorageStream implements ByteStream {
     group: number,
     access: DataAccess = {},
     ahead?: StorageAhead,
-  ): Promise<StorageStream> {
+  ): Promise<ByteStream> {
     const { dataGroup: number } = measurement.groups[group];
     const dataGroup = measurement.dataGroups[number];
+    const placed = openPlacedStream(source, measurement, measurement.groups[group], access);
+    if (placed) return placed;
     dataGroup.checkPoints ??= await makeCheckPoints(source, measurement, number, access);
     const splitter = new RecordSplitter(source, measurement, number, access);
     const member = splitter.members.indexOf(group);

@@ -6,7 +6,7 @@
 import { DEFAULT_LIMITS } from "../blocks/limits.ts";
 import { UsageError } from "../errors.ts";
 import { membersOf } from "../plan/group_members.ts";
-import type { Measurement } from "../structure/measurement.ts";
+import type { DataGroupModel, Measurement } from "../structure/measurement.ts";
 import { CHAIN } from "./chain_coder.ts";
 import { GROUPS, HIERARCHY } from "./channel_tables.ts";
 import {
@@ -119,12 +119,16 @@ const TABLES = {
   eventTemplates: EVENTS,
 };
 
-/** Puts a structure into an index, which shares nothing with it. */
-export function makeIndex(measurement: Measurement, identity: FileIdentity): MdfIndex {
+/** Puts a structure, perhaps with other data groups, into an index that shares nothing with it. */
+export function makeIndex(
+  measurement: Measurement,
+  identity: FileIdentity,
+  dataGroups: DataGroupModel[] = measurement.dataGroups,
+): MdfIndex {
   const out = new IndexWriter();
   const parts: Record<string, unknown> = {};
   for (const [name, coder] of Object.entries<Coder<unknown>>(PARTS)) {
-    const part = measurement[name as keyof Measurement];
+    const part = name === "dataGroups" ? dataGroups : measurement[name as keyof Measurement];
     if (part !== undefined) parts[name] = coder.write(part, out);
   }
   return {

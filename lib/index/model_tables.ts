@@ -40,6 +40,7 @@ import {
   usually,
   whole,
 } from "./coder.ts";
+import { RECORD_PLACES } from "./place_coder.ts";
 import { record, table } from "./table.ts";
 
 /** Least bytes of any block: its header. */
@@ -211,6 +212,7 @@ export const DATA_GROUPS = table<DataGroupModel>({
   data: lazily(member(CHAIN)),
   invalidation: lazily(optional(member(CHAIN))),
   checkPoints: lazily(optional(member(CHECK_POINTS))),
+  places: lazily(optional(member(RECORD_PLACES))),
 }, BLOCK_BYTES);
 
 /** Sample reductions of a group. */

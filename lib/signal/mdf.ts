@@ -10,7 +10,7 @@ import type { NumberArray } from "../decode/number_kernels.ts";
 import { InflateWorkers } from "../decode/inflate_workers.ts";
 import { UsageError } from "../errors.ts";
 import { checkIdentity, fileIdentity } from "../index/file_identity.ts";
-import { checkFormat, makeIndex, type MdfIndex, openIndex } from "../index/file_index.ts";
+import { checkFormat, type MdfIndex, openIndex } from "../index/file_index.ts";
 import { SourceReader } from "../source/byte_source.ts";
 import { PageCache } from "../source/page_cache.ts";
 import { GROUP_FLAG } from "../structure/format_codes.ts";
@@ -35,6 +35,7 @@ import { takeSamples } from "./record_samples.ts";
 import { FileState, type Refreshed, type Structure } from "./refresh.ts";
 import { groupRecordBytes, type RecordWindow, recordWindow } from "./record_window.ts";
 import { type ElementSignal, readElements, type ReadElementsOptions } from "./read_elements.ts";
+import { recordIndex, structureIndex, type ToIndexOptions } from "./make_index.ts";
 import { MdfTime } from "./start_time.ts";
 import type {
   Batch,
@@ -405,8 +406,19 @@ export class Mdf {
   }
 
   /** The structure as an index: plain JSON data with which `Mdf.fromIndex` opens the file at once. */
-  toIndex(): MdfIndex {
-    return makeIndex(this.measurement, this.#state.identity);
+  toIndex(options?: ToIndexOptions & { records?: false }): MdfIndex;
+  /**
+   * The index with the places of the records of groups that share their data, so that one of them is
+   * read without the others; for this, all of these data are read once.
+   *
+   * @throws {LimitExceededError} when the places are too many to be noted
+   */
+  toIndex(options: ToIndexOptions & { records: true }): Promise<MdfIndex>;
+  toIndex({ records, signal }: ToIndexOptions = {}): MdfIndex | Promise<MdfIndex> {
+    const { identity } = this.#state;
+    if (!records) return structureIndex(this.measurement, identity);
+    this.#checkOpen();
+    return recordIndex(this.#source, this.measurement, identity, signal);
   }
 
   /** Gives back the file handle. Reading afterwards is an error. */

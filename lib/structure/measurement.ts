@@ -317,6 +317,18 @@ export interface CheckPoints {
   end: number;
 }
 
+/** Where the records of one group lie among those of others: runs of records at equal distances. */
+export interface RecordPlaces {
+  /** Position in the chain of the first record of each run, with its id. */
+  positions: number[];
+  /** Records of each run. */
+  counts: number[];
+  /** Bytes from one record of a run to the next; 0 where there is one. */
+  strides: number[];
+  /** Bytes of each record of a run behind its id, for a group of values of variable length. */
+  lengths?: number[];
+}
+
 /** A data group: the data that one or more channel groups share. */
 export interface DataGroupModel {
   /** Bytes of the record identifier in front of every record. */
@@ -329,6 +341,8 @@ export interface DataGroupModel {
   invalidation?: DataChain;
   /** Check points of mixed records, once they were walked. */
   checkPoints?: CheckPoints;
+  /** Where mixed records lie, for each group; only in an index that was made with records. */
+  places?: RecordPlaces[];
 }
 
 /** A whole measurement file. */
