@@ -58,11 +58,8 @@ export type {
 } from "./lib/index/file_identity.ts";
 export { INDEX_JSON_SCHEMA } from "./lib/index/index_schema.ts";
 export { INDEX_SCHEMA, type MdfIndex } from "./lib/index/file_index.ts";
-export {
-  byteRanges,
-  type ByteRangesOptions,
-  type ChannelReference,
-} from "./lib/index/index_ranges.ts";
+export type { ByteRangesOptions, ChannelReference } from "./lib/index/index_ranges.ts";
+export { byteRanges, type TimeRangesOptions } from "./lib/signal/time_ranges.ts";
 export type {
   Attachment,
   ExtractOptions,

@@ -3,41 +3,48 @@
  *
  * @module
  */
-import { AmbiguousChannelError, ChannelNotFoundError } from "../errors.ts";
+import { AmbiguousChannelError, ChannelNotFoundError, UsageError } from "../errors.ts";
 import { channelRanges } from "../plan/byte_ranges.ts";
 import type { ByteRange } from "../source/byte_ranges.ts";
 import { GROUP_FLAG } from "../structure/format_codes.ts";
 import { channelPath } from "../structure/channel_path.ts";
-import type { ChannelGroupModel, Measurement } from "../structure/measurement.ts";
+import type { Measurement } from "../structure/measurement.ts";
 import { type MdfIndex, openIndex } from "./file_index.ts";
+import { type ChannelPosition, namesOf } from "./index_names.ts";
 
 /** A channel by name, or by its position as a `Channel` of the same file has it. */
 export type ChannelReference =
   | string
   | { readonly index: number; readonly group: { readonly index: number } };
 
-/** Options of {@link byteRanges}. */
+/** Options of `byteRanges`. */
 export interface ByteRangesOptions {
   /** Only the records `[from, to)`. */
   records?: readonly [from: number, to: number];
-  /** Index of the group to look in, where several have a channel of that name. */
-  group?: number;
+  /** Index or name of the group to look in, where several have a channel of that name. */
+  group?: number | string;
+  /**
+   * Bytes between two spans up to which they are given as one. Default 64, so that the headers of data
+   * blocks that follow each other do not take their data apart; 0 for nothing but what is needed.
+   */
+  gap?: number;
 }
 
-/**
- * The `[offset, length]` spans of the file that a reader needs for a channel, sorted and merged.
- *
- * @throws {ChannelNotFoundError} when the index has no such channel
- * @throws {AmbiguousChannelError} when several groups have one of that name
- */
-export function byteRanges(
+const DEFAULT_GAP = 64;
+
+/** The spans of records, without looking into the file. */
+export function recordRanges(
   index: MdfIndex,
   channel: ChannelReference,
-  options: ByteRangesOptions = {},
+  { records, group, gap = DEFAULT_GAP }: ByteRangesOptions = {},
 ): ByteRange[] {
+  if (!(gap >= 0)) throw new UsageError(`gap must be a number of bytes from 0 on, not ${gap}`);
+  if (records && !(records[0] >= 0 && records[0] <= records[1])) {
+    throw new UsageError(`records must be [from, to) with 0 <= from <= to, not [${records}]`);
+  }
   const measurement = structureOf(index);
-  const [group, position] = locate(measurement, channel, options.group);
-  return channelRanges(measurement, group, position, options.records);
+  const [number, position] = locate(measurement, channel, group);
+  return channelRanges(measurement, number, position, { records, gap });
 }
 
 /** Structures of indexes whose ranges were asked for, as one often asks for many. */
@@ -55,45 +62,45 @@ function structureOf(index: MdfIndex): Measurement {
 function locate(
   measurement: Measurement,
   channel: ChannelReference,
-  wanted: number | undefined,
-): [group: number, channel: number] {
+  wanted: number | string | undefined,
+): ChannelPosition {
   // Users count the listed groups; the model also has those that only store variable-length values.
-  const listed = measurement.groups
-    .map((group, number) => ({ group, number }))
-    .filter(({ group }) => (group.flags & GROUP_FLAG.variableLength) === 0);
+  const listed: number[] = [];
+  for (const [number, { flags }] of measurement.groups.entries()) {
+    if ((flags & GROUP_FLAG.variableLength) === 0) listed.push(number);
+  }
   if (typeof channel !== "string") {
-    const entry = listed[channel.group.index];
-    if (!entry?.group.channels[channel.index]) {
+    const number = listed[channel.group.index];
+    if (!measurement.groups[number]?.channels[channel.index]) {
       throw new ChannelNotFoundError("the index has no channel at that position", []);
     }
-    return [entry.number, channel.index];
+    return [number, channel.index];
   }
-  const find = (matches: (group: ChannelGroupModel, position: number) => boolean) => {
-    const found: [listed: number, group: number, channel: number][] = [];
-    listed.forEach(({ group, number }, i) => {
-      if (wanted !== undefined && wanted !== i) return;
-      group.channels.forEach((_, position) => {
-        if (matches(group, position)) found.push([i, number, position]);
-      });
-    });
-    return found;
-  };
-  let found = find((group, position) => group.channels[position].name === channel);
+  const isWanted = ([number]: ChannelPosition) =>
+    (measurement.groups[number].flags & GROUP_FLAG.variableLength) === 0 &&
+    (wanted === undefined || listed[wanted as number] === number ||
+      measurement.groups[number].name === wanted);
+  const names = namesOf(measurement)!;
+  let found = names.find(channel).filter(isWanted);
   if (found.length === 0) {
-    found = find((group, position) =>
-      group.channels[position].parent !== undefined && channelPath(group, position) === channel
-    );
+    found = names.withMembers().flatMap((number) => {
+      const group = measurement.groups[number];
+      return group.channels.flatMap(({ parent }, position): ChannelPosition[] =>
+        parent !== undefined && channelPath(group, position) === channel ? [[number, position]] : []
+      );
+    }).filter(isWanted);
   }
   if (found.length === 0) {
-    throw new ChannelNotFoundError(`the index has no channel "${channel}"`, []);
+    const where = wanted === undefined ? "" : ` in group ${JSON.stringify(wanted)}`;
+    throw new ChannelNotFoundError(`the index has no channel "${channel}"${where}`, []);
   }
   if (found.length > 1) {
-    const groups = [...new Set(found.map(([i]) => i))];
+    const groups = [...new Set(found.map(([number]) => listed.indexOf(number)))];
     throw new AmbiguousChannelError(
       `the index has ${found.length} channels "${channel}", in the groups ${groups.join(", ")}; ` +
         "pass { group }, or a channel instead of its name",
       groups,
     );
   }
-  return [found[0][1], found[0][2]];
+  return found[0];
 }

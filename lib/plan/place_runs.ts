@@ -86,26 +86,24 @@ export class PlaceRuns {
     }
   }
 
-  /** Calls `visit` with spans of the chain that hold the records `[first, end)`. */
+  /**
+   * Calls `visit` with spans of the chain that hold the records `[first, end)`, of so many bytes each
+   * unless their values have a variable length.
+   */
   spans(
     first: number,
     end: number,
-    bytes: number,
+    idBytes: number,
+    recordBytes: number,
     visit: (from: number, to: number) => void,
   ): void {
-    const { positions, counts, strides } = this.#places;
-    end = Math.min(end, this.records);
-    if (first >= end) return;
+    const { positions, counts, strides, lengths } = this.#places;
     for (let run = lastNotAbove(this.#before, first); run < counts.length; run++) {
       const before = this.#before[run];
       if (before >= end) return;
-      const from = Math.max(0, first - before);
+      const bytes = lengths ? idBytes + lengths[run] : recordBytes;
       const to = Math.min(counts[run], end - before);
-      if (strides[run] === bytes) {
-        visit(positions[run] + from * bytes, positions[run] + to * bytes);
-        continue;
-      }
-      for (let k = from; k < to; k++) {
+      for (let k = Math.max(0, first - before); k < to; k++) {
         const position = positions[run] + k * strides[run];
         visit(position, position + bytes);
       }

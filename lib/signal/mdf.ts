@@ -311,6 +311,23 @@ export class Mdf {
   }
 
   /**
+   * Which records a window asks for, as `[from, to)`: what `read` with these options gives the values
+   * of. A window of time is found by a binary search in the master channel.
+   *
+   * @throws {UsageError} when times are asked for and the group has no master channel
+   */
+  async recordsOf(
+    channel: string | Channel,
+    options: ReadChannelOptions = {},
+  ): Promise<[from: number, to: number]> {
+    const { group } = typeof channel === "string"
+      ? this.channel(channel, options)
+      : this.#resolve(channel);
+    const { first, end } = await recordWindow(group, options, this.#context(options));
+    return [first, end];
+  }
+
+  /**
    * Reads an array whose elements have records of their own, element by element in row-major order:
    * each with as many values as it has records, and with its own times.
    *
