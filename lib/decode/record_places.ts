@@ -13,7 +13,7 @@ import { confirmMixedRecords } from "./count_records.ts";
 import { RecordSplitter } from "./split_records.ts";
 
 /** Most runs of records of a data group: records that follow no pattern would fill any memory. */
-const MOST_RUNS = 1 << 21;
+const MOST_RUNS = 1 << 20;
 
 /**
  * The places of the records of every data group in which several kinds are mixed, by the index of the
