@@ -57,6 +57,7 @@ export type {
   Sample,
 } from "./lib/index/file_identity.ts";
 export { INDEX_JSON_SCHEMA } from "./lib/index/index_schema.ts";
+export type { JoinedTexts } from "./lib/index/text_pool.ts";
 export { INDEX_SCHEMA, type MdfIndex } from "./lib/index/file_index.ts";
 export type { ByteRangesOptions, ChannelReference } from "./lib/index/index_ranges.ts";
 export { byteRanges, type TimeRangesOptions } from "./lib/signal/time_ranges.ts";
