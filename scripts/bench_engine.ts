@@ -14,6 +14,7 @@ import {
   boundsTable,
   describeHolding,
   describeInflation,
+  describeLoad,
   describeSides,
   describeWays,
   ENGINE_LEGEND,
@@ -83,7 +84,7 @@ function print(run: EngineRun, path: string, draw: DrawTable): void {
   const heading = (text: string) =>
     console.log(`\n${Deno.stdout.isTerminal() ? bold(text) : text}`);
   console.log(describeRun(run));
-  console.log(describeSides(run));
+  console.log([describeSides(run), ...describeLoad(run)].join("\n"));
   if (run.rows.length > 0) {
     console.log(`\n${drawForOutput(engineTable(run.rows), draw)}\n`);
     console.log([...describeHolding(run.rows), "", ...ENGINE_LEGEND].join("\n"));

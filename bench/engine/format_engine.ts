@@ -10,10 +10,11 @@ import type { EngineRun, RowResult, WorkResult } from "./run_engine.ts";
 
 /** What the numbers of {@link boundsTable} mean. */
 export const BOUNDS_LEGEND = [
-  "What a work cannot do without, each part alone: the bare read; inflating the blocks by the fastest",
-  "way of this runtime, shared evenly among all cores; getting the memory of the result and touching its",
-  "pages; going from record to record, or making the names. No reader is faster than the sum unless it",
-  "does the parts at the same time; the last column is the best ratio that the sum would leave.",
+  "What a work cannot do without, each part alone, the fastest of several times: the bare read; inflating",
+  "the blocks by the fastest way of this runtime, shared evenly among all cores; getting the memory of",
+  "the result and touching its pages; going from record to record, or making the names. No reader is",
+  "faster than the sum unless it does parts at the same time; the last column is what ratio the sum",
+  "would leave.",
 ];
 
 const NONE = "–";
@@ -65,6 +66,19 @@ function describeRatio({ ratio, interval }: RowResult): string {
 
 function formatTime(ms: number | undefined): string {
   return ms === undefined ? NONE : formatMs(ms);
+}
+
+const BUSY = 0.5;
+
+/** A warning where other work kept the machine busy. */
+export function describeLoad({ load, machine }: Pick<EngineRun, "load" | "machine">): string[] {
+  if (load < BUSY) return [];
+  return [
+    `The machine was busy before this began (load ${
+      formatNumber(load)
+    } on ${machine.cores} cores): ` +
+    "what needs all cores, and medians in general, may look worse than they are.",
+  ];
 }
 
 /** How many rows hold, and which do not, or could not be measured, and why. */

@@ -69,6 +69,8 @@ export interface EngineRun {
   date: string;
   seconds: number;
   machine: Machine;
+  /** Processes that wanted to run just before, on average of a minute; 0 where it is not known. */
+  load: number;
   works: WorkResult[];
   rows: RowResult[];
   /** Of each way of reading, in processes of their own. */
@@ -100,7 +102,7 @@ export async function runEngine(options: RunEngineOptions): Promise<EngineRun> {
   const sides = new Sides({ python, onStep, signal });
   const run: EngineRun = {
     ...{ format: "mf4-bench-engine", schema: 1, date: started.toISOString(), seconds: 0 },
-    ...{ machine: describeMachine(), works: [], rows: [] },
+    ...{ machine: describeMachine(), load: Deno.loadavg()[0], works: [], rows: [] },
   };
   for (const spec of works) {
     signal?.throwIfAborted();

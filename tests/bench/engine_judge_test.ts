@@ -1,9 +1,10 @@
 import { assertAlmostEquals, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { parseEngineArguments } from "../../bench/engine/engine_arguments.ts";
 import { sidesOf, WORKS } from "../../bench/engine/engine_works.ts";
-import { describeHolding, engineTable } from "../../bench/engine/format_engine.ts";
+import { describeHolding, describeLoad, engineTable } from "../../bench/engine/format_engine.ts";
 import { judge, type Timed } from "../../bench/engine/judge.ts";
 import { rowResult, type SideResult } from "../../bench/engine/run_engine.ts";
+import { describeMachine } from "../../bench/harness/results.ts";
 import { whyNot } from "../../bench/engine/sides.ts";
 import { ArgumentError } from "../../scripts/generate/gen_arguments.ts";
 
@@ -66,6 +67,12 @@ Deno.test("engine: rows that are not reached are named, and those beside the tab
     ...["one channel", "asammdf (isal)", "10 ms", "25 ms", "2.5", "≥ 3 ×", "no", "5 ms", "2"],
   ]);
   assertEquals(table.rows[1][0], "(one channel; all made)");
+});
+
+Deno.test("engine: a busy machine is told of", () => {
+  const machine = describeMachine();
+  assertEquals(describeLoad({ load: 0.2, machine }), []);
+  assertMatch(describeLoad({ load: 2.5, machine })[0], /^The machine was busy .* \(load 2\.5 on/);
 });
 
 Deno.test("engine: a peer that inflates otherwise than its name says is refused", () => {
