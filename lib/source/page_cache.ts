@@ -29,7 +29,7 @@ interface Span {
   readonly view: DataView;
 }
 
-/** Pages that are kept until one of those that had to go is asked for again. */
+/** Pages that are kept until one of those that had to go is asked for again, if reading takes no waiting. */
 const PAGES_AT_FIRST = 64;
 
 /** Buffers that start with a page of memory are read into three to four times slower. */
@@ -64,7 +64,7 @@ export class PageCache {
     this.#maxPages = options.maxPages ?? 512;
     this.#maxPagesAhead = options.maxPagesAhead ?? 16;
     this.#onRead = options.onRead;
-    this.#room = Math.min(this.#maxPages, PAGES_AT_FIRST);
+    this.#room = reader.synchronous ? Math.min(this.#maxPages, PAGES_AT_FIRST) : this.#maxPages;
   }
 
   /**
@@ -75,7 +75,8 @@ export class PageCache {
   find(offset: number, length: number, sparse = false): number {
     const at = offset - this.#start;
     if (at >= 0 && at + length <= this.bytes.length) return at;
-    return this.#search(offset, length, sparse);
+    const span = this.#search(offset, length, sparse);
+    return span ? this.#turnTo(span, offset) : -1;
   }
 
   /**
@@ -104,7 +105,8 @@ export class PageCache {
         ? known.bytes.slice(at, at + length)
         : known.bytes.subarray(at, at + length);
     }
-    if (first === last && !sparse && offset + length <= this.reader.size) {
+    const alone = sparse && !this.#nearSparse(offset);
+    if (first === last && !alone && offset + length <= this.reader.size) {
       const start = first * this.#pageBytes;
       const size = Math.min(this.#pageBytes, this.reader.size - start);
       this.#onRead?.(start, size);
@@ -113,25 +115,38 @@ export class PageCache {
       return page.subarray(offset - start, offset - start + length);
     }
     this.#onRead?.(offset, length);
-    return await this.reader.read(offset, length, signal);
+    const bytes = await this.reader.read(offset, length, signal);
+    // What was waited for is looked at again without waiting.
+    this.#turnTo(spanOf(offset, first, 0, bytes), offset);
+    return bytes;
   }
 
-  #search(offset: number, length: number, sparse: boolean): number {
+  /** What `find` is asked for, read if need be; undefined where that takes waiting. */
+  #search(offset: number, length: number, sparse: boolean): Span | undefined {
     const number = Math.floor(offset / this.#pageBytes);
     let span = this.#pages.get(number);
     if (!span && this.reader.synchronous && offset < this.reader.size) {
-      const near = sparse && Math.abs(offset - this.#lastSparse) < this.#pageBytes / 4;
-      if (sparse) this.#lastSparse = offset;
+      const alone = sparse && !this.#nearSparse(offset);
       const onePage = offset + length <= (number + 1) * this.#pageBytes;
-      if (onePage && (near || !sparse)) span = this.#loadSync(number);
+      if (onePage && !alone) span = this.#loadSync(number);
     }
-    if (!span || offset + length > span.start + span.bytes.length) {
-      if (!this.reader.synchronous) return -1;
-      const bytes = new Uint8Array(length);
-      this.#onRead?.(offset, length);
-      void this.reader.readInto(offset, bytes);
-      span = spanOf(offset, number, 0, bytes);
-    }
+    if (span && offset + length <= span.start + span.bytes.length) return span;
+    if (!this.reader.synchronous) return undefined;
+    const bytes = new Uint8Array(length);
+    this.#onRead?.(offset, length);
+    void this.reader.readInto(offset, bytes);
+    return spanOf(offset, number, 0, bytes);
+  }
+
+  /** Whether a sparse range lies so near the one before that their page is worth reading. */
+  #nearSparse(offset: number): boolean {
+    const distance = Math.abs(offset - this.#lastSparse);
+    this.#lastSparse = offset;
+    return distance > 0 && distance < this.#pageBytes / 4;
+  }
+
+  /** Makes a span the one whose bytes are at hand, and gives the place of an offset in it. */
+  #turnTo(span: Span, offset: number): number {
     this.#start = span.start;
     this.bytes = span.bytes;
     this.words = span.words;

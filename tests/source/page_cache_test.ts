@@ -78,12 +78,27 @@ Deno.test("sparse reads bring no neighbours, but use what is there", async () =>
   }
 });
 
-Deno.test("without waiting, sparse reads near each other bring their page", async () => {
-  const { source, cache } = await makeCache(true);
-  for (const at of [200, 210, 220, 280]) {
-    assertEquals(cache.peek(at, 8, true)!.slice(), bytes.slice(at, at + 8));
+Deno.test("sparse reads near each other bring their page", async () => {
+  for (const synchronous of [true, false]) {
+    const { source, cache } = await makeCache(synchronous);
+    for (const at of [200, 210, 220, 280]) {
+      const found = cache.peek(at, 8, true) ?? await cache.load(at, 8, undefined, true);
+      assertEquals(found.slice(), bytes.slice(at, at + 8));
+    }
+    assertEquals(source.ranges, [[200, 8], [192, 64], [280, 8]]);
   }
-  assertEquals(source.ranges, [[200, 8], [192, 64], [280, 8]]);
+});
+
+Deno.test("what was read alone can be looked at again", async () => {
+  for (const synchronous of [true, false]) {
+    const { source, cache } = await makeCache(synchronous);
+    await cache.load(200, 24, undefined, true);
+    assertEquals(cache.peek(200, 24, true)!.slice(), bytes.slice(200, 224));
+    assertEquals(cache.peek(208, 8)!.slice(), bytes.slice(208, 216));
+    await cache.load(30, 100);
+    assertEquals(cache.peek(60, 70)!.slice(), bytes.slice(60, 130));
+    assertEquals(source.ranges, [[200, 24], [30, 100]]);
+  }
 });
 
 Deno.test("without waiting, pages in file order come in ever longer reads", async () => {
