@@ -106,19 +106,27 @@ export class PageCache {
         : known.bytes.subarray(at, at + length);
     }
     const alone = sparse && !this.#nearSparse(offset);
-    if (first === last && !alone && offset + length <= this.reader.size) {
-      const start = first * this.#pageBytes;
-      const size = Math.min(this.#pageBytes, this.reader.size - start);
-      this.#onRead?.(start, size);
-      const page = await this.reader.read(start, size, signal);
-      this.#keep(spanOf(start, first, 1, page));
-      return page.subarray(offset - start, offset - start + length);
+    // The page that a block goes on in is the next that will be asked for.
+    const goesOn = known !== undefined && last === first + 1;
+    if ((first === last || goesOn) && !alone && offset + length <= this.reader.size) {
+      const page = this.#pages.get(last) ?? await this.#loadPage(last, signal);
+      if (known && goesOn) return joined(known, page, offset, length);
+      return page.bytes.subarray(offset - page.start, offset - page.start + length);
     }
     this.#onRead?.(offset, length);
     const bytes = await this.reader.read(offset, length, signal);
     // What was waited for is looked at again without waiting.
     this.#turnTo(spanOf(offset, first, 0, bytes), offset);
     return bytes;
+  }
+
+  async #loadPage(number: number, signal?: AbortSignal): Promise<Span> {
+    const start = number * this.#pageBytes;
+    const size = Math.min(this.#pageBytes, this.reader.size - start);
+    this.#onRead?.(start, size);
+    const span = spanOf(start, number, 1, await this.reader.read(start, size, signal));
+    this.#keep(span);
+    return span;
   }
 
   /** What `find` is asked for, read if need be; undefined where that takes waiting. */
@@ -131,6 +139,10 @@ export class PageCache {
       if (onePage && !alone) span = this.#loadSync(number);
     }
     if (span && offset + length <= span.start + span.bytes.length) return span;
+    const next = span && this.#pages.get(span.number + span.pages);
+    if (next && offset + length <= next.start + next.bytes.length) {
+      return spanOf(offset, number, 0, joined(span!, next, offset, length));
+    }
     if (!this.reader.synchronous) return undefined;
     const bytes = new Uint8Array(length);
     this.#onRead?.(offset, length);
@@ -209,6 +221,15 @@ export class PageCache {
     }
     for (let i = 0; i < span.pages; i++) this.#pages.set(span.number + i, span);
   }
+}
+
+/** A range that starts in one span and ends in the next. */
+function joined(span: Span, next: Span, offset: number, length: number): Uint8Array {
+  const bytes = new Uint8Array(length);
+  const head = span.bytes.subarray(offset - span.start);
+  bytes.set(head);
+  bytes.set(next.bytes.subarray(0, length - head.length), head.length);
+  return bytes;
 }
 
 function spanOf(start: number, number: number, pages: number, bytes: Uint8Array): Span {

@@ -89,6 +89,18 @@ Deno.test("sparse reads near each other bring their page", async () => {
   }
 });
 
+Deno.test("a range that goes on in the next page costs no read beside those of the pages", async () => {
+  const { source, cache } = await makeCache(false);
+  for (let at = 0; at + 24 <= 1000; at += 24) {
+    const found = cache.peek(at, 24) ?? await cache.load(at, 24);
+    assertEquals(found.slice(), bytes.slice(at, at + 24));
+  }
+  assertEquals(source.ranges.map(([at]) => at), Array.from({ length: 16 }, (_, page) => 64 * page));
+  assertEquals(cache.peek(60, 8)!.slice(), bytes.slice(60, 68), "both pages are there");
+  await cache.load(40, 100);
+  assertEquals(source.ranges.at(-1), [40, 100], "three pages are too many");
+});
+
 Deno.test("what was read alone can be looked at again", async () => {
   for (const synchronous of [true, false]) {
     const { source, cache } = await makeCache(synchronous);
@@ -189,7 +201,8 @@ Deno.test("the observer is told of each read that reaches the source", async () 
       cache.peek(at, length) ?? await cache.load(at, length);
     }
     assertEquals(told, source.ranges.map((range) => [...range]));
-    assertEquals(told, [[0, 64], [60, 8], [500, 200], [960, 40]]);
+    const straddling = synchronous ? [60, 8] : [64, 64];
+    assertEquals(told, [[0, 64], straddling, [500, 200], [960, 40]]);
   }
 });
 
