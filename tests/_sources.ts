@@ -22,6 +22,7 @@ export interface CountingSource extends ByteSource {
 export function countingSource(source: ByteSource): CountingSource {
   const counting: CountingSource = {
     name: source.name,
+    distant: source.distant,
     get validator() {
       return source.validator;
     },
@@ -87,9 +88,12 @@ export function strictSource(bytes: Uint8Array, name = "strict.mf4"): ByteSource
   };
 }
 
-/** The least that is a byte source: no name, and no answer of more than `most` bytes. */
+/**
+ * The least that is a byte source, far away: no name, and no answer of more than `most` bytes.
+ */
 export function minimalSource(bytes: Uint8Array, most = 1): ByteSource {
   return {
+    distant: true,
     size: () => Promise.resolve(bytes.length),
     read: (offset, length) => Promise.resolve(bytes.slice(offset, offset + Math.min(length, most))),
   };

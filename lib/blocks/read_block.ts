@@ -68,6 +68,8 @@ export class BlockReader {
   readonly limits: Limits;
   /** Size of the file in bytes. */
   readonly fileSize: number;
+  /** Whether each read costs much, however little is read. */
+  readonly distant: boolean;
   /** Program named by the identification block, for error messages. */
   program?: string;
   /**
@@ -94,6 +96,7 @@ export class BlockReader {
     this.#signal = signal;
     this.limits = { ...DEFAULT_LIMITS, ...limits };
     this.fileSize = cache.reader.size;
+    this.distant = cache.reader.distant;
   }
 
   /** Place of a problem, for an error. */

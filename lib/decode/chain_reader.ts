@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { CorruptFileError, type MdfErrorPlace } from "../errors.ts";
+import { CorruptFileError, type MdfErrorPlace, UsageError } from "../errors.ts";
 import type { SourceReader } from "../source/byte_source.ts";
 import { fragmentPlace } from "../structure/fragment_place.ts";
 import type { DataChain, Fragment } from "../structure/measurement.ts";
@@ -19,6 +19,16 @@ export interface DataAccess {
   readonly signal?: AbortSignal;
   /** Threads that unpack compressed blocks. */
   readonly workers?: InflateWorkers;
+  /** Finds data whose place is not known yet. */
+  readonly location?: DataLocation;
+}
+
+/** Follows data chains that were left alone when a file was opened. */
+export interface DataLocation {
+  /** The data of a data group; a promise only where it has to wait. */
+  group(number: number, signal?: AbortSignal): void | Promise<void>;
+  /** The values of variable length with that index. */
+  signalData(index: number, signal?: AbortSignal): void | Promise<void>;
 }
 
 /** A stream of bytes with random access. */
@@ -29,6 +39,13 @@ export interface ByteStream {
   readInto(at: number, target: Uint8Array): void | Promise<void>;
   /** The block that holds the byte at `at`, as the place of an error. */
   placeOf(at: number): MdfErrorPlace;
+}
+
+/** Data must never pass for none because nobody has looked where it lies. */
+function notLocated({ unread, kind = "DT" }: DataChain, file: string): UsageError {
+  return new UsageError("where this data lies was not looked up; call locateData() first", {
+    ...{ file, block: kind, offset: unread },
+  });
 }
 
 /** Reads ranges of a data chain. */
@@ -48,6 +65,7 @@ export class ChainReader implements ByteStream {
   /** @throws {MdfError} when the chain could not be followed to its end */
   constructor(source: SourceReader, chain: DataChain, access: DataAccess = {}) {
     if (chain.problem) throw problemError(chain.problem, source.name);
+    if (chain.unread !== undefined) throw notLocated(chain, source.name);
     this.#source = source;
     this.#access = access;
     this.#fragments = chain.fragments;

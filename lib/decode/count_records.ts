@@ -20,12 +20,23 @@ export async function countMixedRecords(
   measurement: Measurement,
   access: DataAccess = {},
 ): Promise<void> {
-  for (const [number, dataGroup] of measurement.dataGroups.entries()) {
-    const members = membersOf(measurement, number);
-    if (!isMixed(measurement, number) || dataGroup.data.problem) continue;
-    if (accountedBytes(measurement, members).includes(dataGroup.data.length)) continue;
-    await countByWalk(source, measurement, number, access);
+  for (const number of measurement.dataGroups.keys()) {
+    await countMixedGroup(source, measurement, number, access);
   }
+}
+
+/** The same for one data group. */
+export async function countMixedGroup(
+  source: SourceReader,
+  measurement: Measurement,
+  number: number,
+  access: DataAccess = {},
+): Promise<void> {
+  const { data } = measurement.dataGroups[number];
+  // The counters have to do until the data is found.
+  if (!isMixed(measurement, number) || data.problem || data.unread !== undefined) return;
+  if (accountedBytes(measurement, membersOf(measurement, number)).includes(data.length)) return;
+  await countByWalk(source, measurement, number, access);
 }
 
 /**

@@ -79,6 +79,9 @@ export async function openFeed(
   storage: StorageAheads = new Map(),
 ): Promise<RecordFeed> {
   const dataGroup = measurement.dataGroups[group.dataGroup];
+  if (dataGroup.data.unread !== undefined) {
+    await access.location?.group(group.dataGroup, access.signal);
+  }
   const stride = recordBytes(group, dataGroup);
   const bytes = source.synchronous ? CACHED_BYTES : FETCHED_BYTES;
   const fitting = stride > 0 ? Math.floor(bytes / stride) : bytes;

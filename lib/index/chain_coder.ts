@@ -47,6 +47,7 @@ interface StoredChain {
   open?: true;
   lost?: Problem;
   problem?: Problem;
+  unread?: number;
 }
 
 const STORED: Coder<StoredChain> = record<StoredChain>({
@@ -63,6 +64,7 @@ const STORED: Coder<StoredChain> = record<StoredChain>({
   open: flag(),
   lost: optional(member(PROBLEM)),
   problem: optional(member(PROBLEM)),
+  unread: optional(whole(53, { least: 1 })),
 });
 
 /** A chain of one plain block is `[offset, length]`, and one of none is `[]`. */
@@ -71,13 +73,14 @@ const SHORT = list<number>(whole(53).coder);
 /** A chain of data blocks. */
 export const CHAIN: Coder<DataChain> = {
   write(chain, out) {
-    const { fragments, length, kind, open, lost, problem } = chain;
+    const { fragments, length, kind, open, lost, problem, unread } = chain;
     const total = fragments.reduce((sum, { length }) => sum + length, 0);
-    const simple = total === length && kind === undefined && !open && !lost && !problem;
+    const simple = total === length && kind === undefined && !open && !lost && !problem &&
+      unread === undefined;
     if (simple && fragments.every(isPlain) && fragments.length < 2) {
       return fragments.flatMap(({ offset, length }) => [offset, length]);
     }
-    const stored: StoredChain = { fragments: placed(fragments), kind, lost, problem };
+    const stored: StoredChain = { fragments: placed(fragments), kind, lost, problem, unread };
     if (total !== length) stored.total = length;
     if (open) stored.open = true;
     return STORED.write(stored, out);
@@ -104,6 +107,10 @@ export const CHAIN: Coder<DataChain> = {
     if (stored.open) chain.open = true;
     if (stored.lost) chain.lost = stored.lost;
     if (stored.problem) chain.problem = stored.problem;
+    if (stored.unread !== undefined) {
+      if (chain.fragments.length > 0) from.fail("data that was not looked up has no blocks yet");
+      chain.unread = stored.unread;
+    }
     return chain;
   },
   schema: { anyOf: [{ ...SHORT.schema, maxItems: 2 }, STORED.schema] },

@@ -4,6 +4,7 @@
  * @module
  */
 import { type ByteRange, mergeRanges } from "../source/byte_ranges.ts";
+import { UsageError } from "../errors.ts";
 import { ARRAY_STORAGE, CHANNEL_TYPE, DATA_TYPE } from "../structure/format_codes.ts";
 import { isMixed, membersOf } from "./group_members.ts";
 import type {
@@ -163,6 +164,13 @@ function mixedSpans(
 /** Adds the bytes of the file in which spans of a chain lie, which are in rising order. */
 function addSpans(ranges: ByteRange[], chain: DataChain, spans: readonly Span[]): void {
   if (chain.problem) throw problemError(chain.problem);
+  if (chain.unread !== undefined) {
+    throw new UsageError(
+      "the index was made before anybody looked where this data lies; make it again after " +
+        "locateData()",
+      { block: chain.kind ?? "DT", offset: chain.unread },
+    );
+  }
   const { fragments } = chain;
   let at = 0;
   let start = 0;

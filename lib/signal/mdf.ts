@@ -21,6 +21,7 @@ import { type Channel, ChannelGroup } from "./channel.ts";
 import type { ColumnContext } from "./column.ts";
 import { type CommentProperty, parseComment, plainComment } from "./comment.ts";
 import type { MdfEvent } from "./events.ts";
+import { DataLocator } from "./data_locator.ts";
 import { FileDetails } from "./file_details.ts";
 import type { FileHistory } from "./file_history.ts";
 import { ChannelFinder } from "./find_channel.ts";
@@ -65,6 +66,7 @@ export class Mdf {
   readonly #source: SourceReader;
   readonly #limits: Limits;
   readonly #workers: InflateWorkers;
+  readonly #location: DataLocator;
   readonly #state: FileState;
   readonly #file: OpenFile;
   readonly #groups: ChannelGroup[] = [];
@@ -85,6 +87,7 @@ export class Mdf {
     this.#state = new FileState(source, structure, limits, damaged);
     const { measurement } = structure;
     this.measurement = measurement;
+    this.#location = new DataLocator(source, measurement, limits);
     this.groups = this.#groups;
     this.#file = {
       measurement,
@@ -340,7 +343,9 @@ export class Mdf {
     const found = typeof channel === "string"
       ? this.channel(channel, options)
       : this.#resolve(channel);
-    return await readElements(found, this.#context(options), options);
+    const context = this.#context(options);
+    await this.#locate(found.group, options.signal);
+    return await readElements(found, context, options);
   }
 
   /**
@@ -367,8 +372,10 @@ export class Mdf {
    * was replaced or cut off, or has other groups or channels
    * @throws {UsageError} for a Blob or File, which never changes
    */
-  refresh(options: { signal?: AbortSignal } = {}): Promise<Refreshed> {
-    return this.#state.refresh({
+  async refresh(options: { signal?: AbortSignal } = {}): Promise<Refreshed> {
+    this.#checkOpen();
+    await this.#location.all(options.signal);
+    return await this.#state.refresh({
       groups: this.groups,
       checkOpen: () => this.#checkOpen(),
       renew: (walked) => {
@@ -420,6 +427,16 @@ export class Mdf {
         return this.#batches([selection], reading, batchRecords, true);
       },
     }, options);
+  }
+
+  /**
+   * Looks up where all data of the file lies. Files behind HTTP are opened without that, since every
+   * group would cost requests; it is done for a group when that is read first. Until then, the
+   * group's `recordCount` is what the file counts.
+   */
+  async locateData(options: { signal?: AbortSignal } = {}): Promise<void> {
+    this.#checkOpen();
+    await this.#location.all(options.signal);
   }
 
   /** The structure as an index: plain JSON data with which `Mdf.fromIndex` opens the file at once. */
@@ -477,6 +494,7 @@ export class Mdf {
     const windows: RecordWindow[] = [];
     let bytesTotal = 0;
     for (const { group } of selections) {
+      await this.#locate(group, options.signal);
       const window = await recordWindow(group, options, context);
       windows.push(window);
       bytesTotal += (window.end - window.first) * groupRecordBytes(group, context);
@@ -494,6 +512,14 @@ export class Mdf {
     }
   }
 
+  /** The records of a group and its master are counted by their data, which has to be found first. */
+  async #locate({ model, master }: ChannelGroup, signal?: AbortSignal): Promise<void> {
+    for (const number of [model.dataGroup, master?.group.model.dataGroup ?? model.dataGroup]) {
+      const pending = this.#location.group(number, signal);
+      if (pending) await pending;
+    }
+  }
+
   #context(options: { raw?: boolean; signal?: AbortSignal }): ColumnContext {
     this.#checkOpen();
     options.signal?.throwIfAborted();
@@ -504,6 +530,7 @@ export class Mdf {
       raw: options.raw ?? false,
       signal: options.signal,
       workers: this.#workers,
+      location: this.#location,
     };
   }
 

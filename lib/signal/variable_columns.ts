@@ -115,6 +115,9 @@ async function openVariableStream(
   if (storageGroup !== undefined) {
     return await StorageStream.open(source, measurement, storageGroup, context, ahead);
   }
+  if (signalData !== undefined && measurement.signalData[signalData].unread !== undefined) {
+    await context.location?.signalData(signalData, context.signal);
+  }
   const chain = signalData === undefined
     ? { fragments: [], length: 0 }
     : measurement.signalData[signalData];

@@ -22,6 +22,11 @@ export interface ByteSource {
   readonly validator?: string;
   /** When the file was last changed, in milliseconds since 1970-01-01T00:00:00Z. */
   readonly modified?: number;
+  /**
+   * Whether each read costs much, however little is read, as it does over a network: what need not be
+   * read at once is then left until it is needed.
+   */
+  readonly distant?: boolean;
   /** Size of the file in bytes. */
   size(options?: ByteReadOptions): Promise<number>;
   /** The bytes `[offset, offset + length)`; they belong to the caller. */
@@ -50,6 +55,8 @@ export class SourceReader {
   readonly name: string;
   /** Whether `readInto` finishes before it returns. */
   readonly synchronous: boolean;
+  /** Whether each read costs much, however little is read. */
+  readonly distant: boolean;
   /** Bytes fetched so far. */
   bytesRead = 0;
   #source: ByteSource;
@@ -61,6 +68,7 @@ export class SourceReader {
     this.name = source.name ?? "(unnamed source)";
     this.#size = size;
     this.synchronous = typeof source.readIntoSync === "function";
+    this.distant = source.distant === true;
   }
 
   /** Asks the source for its size once and wraps it. */

@@ -32,6 +32,7 @@ export function httpSource(url: string | URL, options: HttpSourceOptions = {}): 
 
 class HttpSource implements ByteSource {
   readonly name: string;
+  readonly distant = true;
   readonly #url: URL;
   readonly #options: HttpSourceOptions;
   #opening?: Promise<void>;

@@ -37,7 +37,8 @@ import type {
   RecordData,
   ReductionModel,
 } from "./measurement.ts";
-import { countSortedRecords, readIdentification } from "./walk_file.ts";
+import { countSortedRecords } from "./locate_data.ts";
+import { readIdentification } from "./walk_file.ts";
 import { REDUCTION_DATA } from "./walk_reductions.ts";
 
 /** Readings after which a counter that differs each time is given up. */

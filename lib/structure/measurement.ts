@@ -74,6 +74,8 @@ export interface DataChain {
   lost?: Problem;
   /** Set when the chain could not be followed to its end. */
   problem?: Problem;
+  /** Offset of the first block of a chain that has not been followed yet; it has no fragments then. */
+  unread?: number;
 }
 
 /** Content of the identification block. */

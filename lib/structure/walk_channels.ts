@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { readsLater, unreadChain } from "./locate_data.ts";
 import { SI } from "../blocks/block_tables.ts";
 import { type LinkPath, ListPath } from "../blocks/link_path.ts";
 import { OffsetSet } from "../blocks/offset_set.ts";
@@ -109,7 +110,9 @@ export class ChannelWalk {
       let index = chains.get(start);
       if (index === undefined) {
         index = this.#model.signalData.push(
-          await readDataChain(this.#reader, start, sized ? "VD" : "SD", path),
+          readsLater(this.#reader)
+            ? unreadChain(start, sized ? "VD" : "SD")
+            : await readDataChain(this.#reader, start, sized ? "VD" : "SD", path),
         ) - 1;
         chains.set(start, index);
       }

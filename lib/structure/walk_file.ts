@@ -14,7 +14,7 @@ import { bytesSource } from "../source/memory_source.ts";
 import { PageCache } from "../source/page_cache.ts";
 import { channelSpecimens } from "./channel_block.ts";
 import { peekDataChain } from "./data_chain.ts";
-import { readRecordData } from "./record_data.ts";
+import { countSortedRecords, readGroupData, readsLater, unreadChain } from "./locate_data.ts";
 import { type Damaged, DamageGuard } from "./damage_guard.ts";
 import { GROUP_FLAG } from "./format_codes.ts";
 import { LinkedBlocks } from "./linked_blocks.ts";
@@ -215,24 +215,20 @@ class FileWalk {
     await this.#details.followReductionData();
     await this.#channels.followElementData();
     for (const [number, { dataGroup, block, link: start, path }] of this.#dataLinks.entries()) {
-      const [group, other] = members[number];
+      if (readsLater(this.#reader)) {
+        dataGroup.data = unreadChain(start, "DT");
+        continue;
+      }
       const plain = peekDataChain(this.#reader, start, "DT", path);
       if (plain) {
         dataGroup.data = plain;
         continue;
       }
-      const { invalidationBytes = 0, dataBytes = 0 } = group ?? {};
-      const found = await readRecordData(this.#reader, start, invalidationBytes, dataBytes, path);
-      Object.assign(dataGroup, found);
-      if (found.data.kind !== "DV" || found.data.problem) continue;
-      if (!other && dataGroup.recordIdBytes === 0) continue;
-      dataGroup.data.problem = asProblem(
-        new CorruptFileError(
-          "the data is stored column by column, which only one channel group without record ids " +
-            `may have; there are ${members[number].length} groups, and record ids of ` +
-            `${dataGroup.recordIdBytes} bytes`,
-          this.#reader.place("DG", block, path),
-        ),
+      const { recordIdBytes } = dataGroup;
+      const place = this.#reader.place("DG", block, path);
+      Object.assign(
+        dataGroup,
+        await readGroupData(this.#reader, members[number], recordIdBytes, start, path, place),
       );
     }
   }
@@ -361,20 +357,5 @@ class FileWalk {
       return undefined;
     }
     return this.#guard.attempt(() => this.#reader.loadText(offset, path));
-  }
-}
-
-/** The data decides how many records there are wherever they lie one after the other. */
-export function countSortedRecords(model: Measurement): void {
-  const members = new Array<number>(model.dataGroups.length).fill(0);
-  for (const { dataGroup } of model.groups) members[dataGroup]++;
-  for (const group of model.groups) {
-    const { data, recordIdBytes, invalidation } = model.dataGroups[group.dataGroup];
-    if (members[group.dataGroup] !== 1 || group.elementCounts || data.problem) continue;
-    if ((group.flags & GROUP_FLAG.variableLength) !== 0) continue;
-    const recordBytes = invalidation
-      ? group.dataBytes
-      : recordIdBytes + group.dataBytes + group.invalidationBytes;
-    if (recordBytes > 0) group.recordCount = Math.floor(data.length / recordBytes);
   }
 }

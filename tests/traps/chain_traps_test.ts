@@ -171,6 +171,7 @@ Deno.test("trap 14: the data tells how many records there are, whatever the coun
   for (const count of [0, 3, 1000, Number.MAX_SAFE_INTEGER]) {
     const file = fileOver((file) => file.data("DT", bytes(0, 7), { blockSizes: [3] }), count);
     await eachWay(file, async (mdf, way) => {
+      await mdf.locateData();
       assertEquals(mdf.groups[0].recordCount, 7, way);
       assertEquals(await valuesOf(mdf, "a"), numbers(0, 7), way);
     });

@@ -60,6 +60,7 @@ for (const idBytes of [1, 2, 4, 8]) {
     };
     const good = [[...id(2), 99, 20], [...id(1), 10], [...id(1), 11], [...id(2), 99, 21]];
     await eachWay(make(...good), async (mdf, way) => {
+      await mdf.locateData();
       assertEquals(mdf.groups.map(({ recordCount }) => recordCount), [2, 2], way);
       assertEquals(await valuesOf(mdf, "one"), [10, 11], way);
       assertEquals(await valuesOf(mdf, "two"), [20, 21], way);
