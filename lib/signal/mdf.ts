@@ -451,8 +451,8 @@ export class Mdf {
   toIndex({ records, signal }: ToIndexOptions = {}): MdfIndex | Promise<MdfIndex> {
     const { identity } = this.#state;
     if (!records) return structureIndex(this.measurement, identity);
-    this.#checkOpen();
-    return recordIndex(this.#source, this.measurement, identity, signal);
+    return this.locateData({ signal })
+      .then(() => recordIndex(this.#source, this.measurement, identity, signal));
   }
 
   /** Gives back the file handle. Reading afterwards is an error. */
