@@ -5,6 +5,7 @@
  */
 import { deflateSync } from "node:zlib";
 import { BLOCK_TABLES, DL, DZ, HL } from "../lib/blocks/block_tables.ts";
+import type { BlockContents } from "../lib/blocks/encode_block.ts";
 import type { BlockBuilder } from "./_block_builder.ts";
 
 /** How data is cut into blocks. */
@@ -80,9 +81,18 @@ function addBlock(
     if (!table) throw new Error(`there is no ${kind} block`);
     return file.add(table, { payload: bytes });
   }
+  return file.add(DZ, zipped(kind, bytes, zip));
+}
+
+/** Contents of a DZ block for the data of a `kind` block; a number of columns transposes it. */
+export function zipped(
+  kind: string,
+  bytes: Uint8Array,
+  zip: true | number,
+): BlockContents<typeof DZ.fields, (typeof DZ.links)[number]> {
   const columns = zip === true ? 0 : zip;
   const payload = new Uint8Array(deflateSync(columns ? transpose(bytes, columns) : bytes));
-  return file.add(DZ, {
+  return {
     fields: {
       dz_org_block_type: kind,
       dz_zip_type: zipType(zip),
@@ -91,7 +101,7 @@ function addBlock(
       dz_data_length: payload.length,
     },
     payload,
-  });
+  };
 }
 
 function zipType(zip: boolean | number): number {

@@ -5,129 +5,39 @@
  *
  * @module
  */
-import { DL, DT } from "../../lib/blocks/block_tables.ts";
+import { DT } from "../../lib/blocks/block_tables.ts";
 import { encodeBlock } from "../../lib/blocks/encode_block.ts";
-import { writeU64 } from "../../lib/blocks/field_layout.ts";
 import { type Compression, MdfWriter } from "../../mod.ts";
 import { FileBuilder } from "../_file_builder.ts";
+import {
+  CHANNELS,
+  LiveFile,
+  LiveList,
+  phaseEnds,
+  PHASES,
+  randomNumbers,
+  record,
+  records,
+  RECORDS_PER_PHASE,
+  sortedFile,
+  STRIDE,
+  UNFINALIZED,
+} from "./_live_log.ts";
 
 /** The ways of the logger. */
-export type LoggerMode = "open-end" | "lists" | "reserved" | "mixed" | "writer" | "cut-off";
-
-/** Bytes of a record of `t`, `n` and one more. */
-export const STRIDE = 13;
-const PHASES = 8;
-const RECORDS_PER_PHASE = 60;
-
-const CHANNELS = [
-  { name: "t", cn_type: 2, cn_sync_type: 1, cn_data_type: 4, cn_bit_count: 64 },
-  { name: "n", cn_byte_offset: 8, cn_bit_count: 32 },
-];
-
-/** Bits of `id_unfin_flags`: counters, length of the last block. */
-const COUNTERS = 1;
-const LAST_LENGTH = 4;
-/** A flag that has nothing to do with records: sample reductions are not counted. */
-const REDUCTIONS = 2;
-
-/** Numbers that look random and are the same for a seed. */
-function randomNumbers(seed: number): (below: number) => number {
-  let state = seed * 2654435761 + 1;
-  return (below) => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return Math.floor(state / 4294967296 * below);
-  };
-}
-
-class LiveFile {
-  readonly #file: Deno.FsFile;
-  readonly #random: (below: number) => number;
-  end = 0;
-
-  constructor(path: string, random: (below: number) => number) {
-    this.#file = Deno.openSync(path, { write: true, create: true, truncate: true });
-    this.#random = random;
-  }
-
-  write(offset: number, bytes: Uint8Array): void {
-    this.#file.seekSync(offset, Deno.SeekMode.Start);
-    for (let done = 0; done < bytes.length;) done += this.#file.writeSync(bytes.subarray(done));
-    this.end = Math.max(this.end, offset + bytes.length);
-  }
-
-  writeNumber(offset: number, value: number): void {
-    const bytes = new Uint8Array(8);
-    writeU64(new DataView(bytes.buffer), 0, value);
-    this.write(offset, bytes);
-  }
-
-  /** Appends in pieces of any size. */
-  async pour(bytes: Uint8Array, most = 40): Promise<void> {
-    for (let at = 0; at < bytes.length;) {
-      const piece = bytes.subarray(at, at + 1 + this.#random(most));
-      this.write(this.end, piece);
-      at += piece.length;
-      if (this.#random(4) === 0) await new Promise((resolve) => setTimeout(resolve, 0));
-    }
-  }
-
-  /** Appends a block, at a multiple of eight bytes. */
-  append(bytes: Uint8Array): number {
-    const at = Math.ceil(this.end / 8) * 8;
-    this.write(at, bytes);
-    return at;
-  }
-
-  /** Says that the file is complete. */
-  finalize(): void {
-    this.write(0, new TextEncoder().encode("MDF     "));
-  }
-
-  close(): void {
-    this.#file.close();
-  }
-}
-
-/** The record of number `i`. */
-function record(i: number): Uint8Array {
-  const bytes = new Uint8Array(STRIDE).fill(0xee);
-  const view = new DataView(bytes.buffer);
-  view.setFloat64(0, i / 2, true);
-  view.setUint32(8, i + 1, true);
-  return bytes;
-}
-
-function records(from: number, to: number): Uint8Array {
-  const bytes = new Uint8Array((to - from) * STRIDE);
-  for (let i = from; i < to; i++) bytes.set(record(i), (i - from) * STRIDE);
-  return bytes;
-}
-
-const input = Deno.stdin.readable.pipeThrough(new TextDecoderStream()).getReader();
-
-/** Says how many records are complete, and waits until they were seen. */
-async function phaseEnds(counts: number[]): Promise<void> {
-  console.log(JSON.stringify(counts));
-  const { done } = await input.read();
-  // Whoever started this is gone.
-  if (done) Deno.exit(1);
-}
-
-/** Links and counters of a file whose one group has its records in a data group of their own. */
-function sortedFile(flags: number) {
-  const builder = new FileBuilder({ unfinalized: flags });
-  const { dg, cg } = builder.group({
-    name: "Log",
-    channels: CHANNELS,
-    cg_data_bytes: STRIDE,
-    cg_cycle_count: 0,
-  });
-  return { bytes: builder.bytes(), data: dg + 24 + 16, counter: cg + 24 + 48 + 8 };
-}
+export type LoggerMode =
+  | "open-end"
+  | "lists"
+  | "compressed"
+  | "texts"
+  | "reserved"
+  | "mixed"
+  | "writer"
+  | "cut-off";
 
 /** One data block that goes on to the end of the file, and is never counted. */
 async function openEnd(file: LiveFile, finish: boolean): Promise<void> {
-  const { bytes, data, counter } = sortedFile(COUNTERS | LAST_LENGTH);
+  const { bytes, data, counter } = sortedFile(UNFINALIZED.counters | UNFINALIZED.lastLength);
   file.write(0, bytes);
   const block = file.append(encodeBlock(DT));
   file.writeNumber(data, block);
@@ -149,56 +59,87 @@ async function openEnd(file: LiveFile, finish: boolean): Promise<void> {
   file.finalize();
 }
 
-/** Lists of data blocks that break records anywhere; the counter is kept. */
-async function lists(file: LiveFile, random: (below: number) => number): Promise<void> {
-  const { bytes, data, counter } = sortedFile(REDUCTIONS);
+/**
+ * Lists of data blocks that break records anywhere. The counter is kept, or, with every other seed,
+ * only written at the end.
+ */
+async function lists(
+  file: LiveFile,
+  random: (below: number) => number,
+  seed: number,
+  compressed: boolean,
+): Promise<void> {
+  const counted = seed % 2 === 1;
+  const flags = counted ? UNFINALIZED.reductions : UNFINALIZED.counters | UNFINALIZED.lastList;
+  const { bytes, data, counter } = sortedFile(flags);
   file.write(0, bytes);
+  const columns = compressed ? [0, STRIDE, 7][random(3)] : undefined;
+  const list = new LiveList(file, random, { link: data, columns });
   await phaseEnds([0]);
-  const room = 5;
-  let list = 0;
-  let used = room;
-  let stored = 0;
   for (let phase = 1; phase <= PHASES; phase++) {
     const until = phase * RECORDS_PER_PHASE;
     const all = records(0, until + 1).subarray(0, until * STRIDE + (phase < PHASES ? phase : 0));
-    while (stored < all.length) {
-      const payload = all.subarray(stored, stored + 1 + random(5 * STRIDE));
-      if (used === room) {
-        const next = file.append(
-          encodeBlock(DL, {
-            moreLinks: new Array(room).fill(0),
-            fields: { dl_count: room, dl_offset: new Array(room).fill(0) },
-          }),
-        );
-        file.write(next + 24 + 8 * (room + 1) + 4, new Uint8Array(4));
-        file.writeNumber(list === 0 ? data : list + 24, next);
-        list = next;
-        used = 0;
-      }
-      const link = list + 24 + 8 * (used + 1);
-      const counts = list + 24 + 8 * (room + 1) + 4;
-      const block = encodeBlock(DT, { payload });
-      const at = Math.ceil(file.end / 8) * 8;
-      // Some loggers link a block before they write it.
-      const early = random(2) === 0;
-      if (early) file.writeNumber(link, at);
-      file.append(block.subarray(0, 24));
-      await file.pour(block.subarray(24));
-      file.writeNumber(counts + 4 + 8 * used, stored);
-      if (!early) file.writeNumber(link, at);
-      used++;
-      file.write(counts, Uint8Array.of(used));
-      stored += payload.length;
-      file.writeNumber(counter, Math.floor(stored / STRIDE));
+    while (list.stored < all.length) {
+      await list.add(all.subarray(list.stored, list.stored + 1 + random(5 * STRIDE)));
+      if (counted) file.writeNumber(counter, Math.floor(list.stored / STRIDE));
     }
     await phaseEnds([until]);
   }
+  file.writeNumber(counter, PHASES * RECORDS_PER_PHASE);
   file.finalize();
+}
+
+/** Records in lists of blocks, and texts of theirs in others, that come before or after them. */
+async function texts(file: LiveFile, random: (below: number) => number, seed: number) {
+  const builder = new FileBuilder({ unfinalized: UNFINALIZED.counters | UNFINALIZED.lastList });
+  const { dg, cg, channels } = builder.group({
+    name: "Texts",
+    channels: [
+      { name: "n", cn_bit_count: 32 },
+      { name: "text", cn_type: 1, cn_data_type: 7, cn_byte_offset: 4, cn_bit_count: 64 },
+    ],
+    cg_cycle_count: 0,
+  });
+  file.write(0, builder.bytes());
+  const columns = seed % 2 === 1 ? 0 : undefined;
+  const rows = new LiveList(file, random, { link: dg + 24 + 16, columns });
+  const link = channels[1] + 24 + 5 * 8;
+  const entries = new LiveList(file, random, { kind: "SD", link, columns });
+  await phaseEnds([0]);
+  let count = 0;
+  let place = 0;
+  for (let phase = 1; phase <= PHASES; phase++) {
+    while (count < phase * RECORDS_PER_PHASE) {
+      const [row, entry]: number[][] = [[], []];
+      for (let i = 1 + random(6); i > 0 && count < phase * RECORDS_PER_PHASE; i--) {
+        const text = new TextEncoder().encode("text " + "x".repeat(random(30)) + count++);
+        row.push(...numberBytes(count, 4), ...numberBytes(place, 8));
+        entry.push(...numberBytes(text.length, 4), ...text);
+        place += 4 + text.length;
+      }
+      const parts = [[rows, row], [entries, entry]] as const;
+      for (const [list, bytes] of random(2) === 0 ? parts : parts.toReversed()) {
+        const cut = random(bytes.length);
+        for (const part of [bytes.slice(0, cut), bytes.slice(cut)]) {
+          if (part.length > 0) await list.add(Uint8Array.from(part));
+        }
+      }
+    }
+    await phaseEnds([count]);
+  }
+  file.writeNumber(cg + 24 + 48 + 8, count);
+  file.finalize();
+}
+
+function numberBytes(value: number, length: number): Uint8Array {
+  const bytes = new Uint8Array(8);
+  new DataView(bytes.buffer).setUint32(0, value, true);
+  return bytes.subarray(0, length);
 }
 
 /** A data block whose room is reserved from the start and filled with zeros; the counter is kept. */
 async function reserved(file: LiveFile): Promise<void> {
-  const { bytes, data, counter } = sortedFile(REDUCTIONS);
+  const { bytes, data, counter } = sortedFile(UNFINALIZED.reductions);
   file.write(0, bytes);
   const total = PHASES * RECORDS_PER_PHASE;
   const block = file.append(encodeBlock(DT, { payload: new Uint8Array(total * STRIDE) }));
@@ -218,7 +159,9 @@ async function reserved(file: LiveFile): Promise<void> {
 
 /** Two groups by turns, one with texts that a third one stores; never counted, to the end of the file. */
 async function mixed(file: LiveFile, random: (below: number) => number): Promise<void> {
-  const builder = new FileBuilder({ unfinalized: COUNTERS | LAST_LENGTH | 32 });
+  const builder = new FileBuilder({
+    unfinalized: UNFINALIZED.counters | UNFINALIZED.lastLength | UNFINALIZED.texts,
+  });
   const { dg, groups } = builder.dataGroup({
     recordIdSize: 1,
     groups: [
@@ -306,7 +249,8 @@ async function main(path: string, mode: LoggerMode, seed: number): Promise<void>
   }
   const random = randomNumbers(seed);
   const file = new LiveFile(path, random);
-  if (mode === "lists") await lists(file, random);
+  if (mode === "lists" || mode === "compressed") await lists(file, random, seed, mode !== "lists");
+  else if (mode === "texts") await texts(file, random, seed);
   else if (mode === "reserved") await reserved(file);
   else if (mode === "mixed") await mixed(file, random);
   else await openEnd(file, mode === "open-end");

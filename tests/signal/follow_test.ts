@@ -2,6 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { TextLineStream } from "@std/streams";
 import { fileURLToPath } from "node:url";
 import { type Batch, type FollowOptions, Mdf } from "../../mod.ts";
+import { rangeServer } from "../_helpers.ts";
 import type { LoggerMode } from "./_logger.ts";
 
 const LOGGER = fileURLToPath(new URL("./_logger.ts", import.meta.url));
@@ -90,12 +91,13 @@ async function followLogger(
   seed: number,
   options: FollowOptions,
   test: (mdf: Mdf, received: Received, phases: number) => Promise<void> | void,
+  open: (path: string) => Promise<Mdf> = (path) => Mdf.open(path),
 ): Promise<void> {
   const path = await Deno.makeTempFile({ suffix: ".mf4" });
   await using logger = new Logger(path, mode, seed);
   let target = await logger.phase();
   assert(target, "the logger did not start");
-  await using mdf = await Mdf.open(path);
+  await using mdf = await open(path);
   const received = new Received();
   let phases = 0;
   const passed = async () => {
@@ -122,13 +124,39 @@ async function followLogger(
 const PHASES = 8;
 const TOTAL = 480;
 
-for (const mode of ["open-end", "lists", "reserved"] as const) {
-  Deno.test(`a file that another process writes (${mode}) is followed live, each record once`, async () => {
-    await followLogger(mode, 7, {}, (mdf, received, phases) => {
-      assertEquals(phases, PHASES + 1);
-      assertEquals(received.counts(1), [TOTAL]);
-      assertEquals(mdf.finalized, true);
-      received.check(mdf);
+/** With odd seeds lists have their counters kept, and those of texts are compressed. */
+const LAYOUTS: [title: string, mode: LoggerMode, seed: number][] = [
+  ["one block, to the end of the file", "open-end", 7],
+  ["lists of blocks", "lists", 7],
+  ["lists of blocks, not counted", "lists", 8],
+  ["lists of compressed blocks", "compressed", 1],
+  ["lists of transposed blocks, not counted", "compressed", 4],
+  ["texts of variable length", "texts", 2],
+  ["compressed texts of variable length", "texts", 3],
+  ["a block whose room is reserved", "reserved", 7],
+];
+
+for (const [title, mode, seed] of LAYOUTS) {
+  const test = (mdf: Mdf, received: Received, phases: number) => {
+    assertEquals(phases, PHASES + 1);
+    assertEquals(received.counts(1), [TOTAL]);
+    assertEquals(mdf.finalized, true);
+    received.check(mdf);
+  };
+  Deno.test(`what another process writes is followed live, each record once: ${title}`, async () => {
+    await followLogger(mode, seed, {}, test);
+  });
+  Deno.test(`with a server in between, too: ${title}`, async () => {
+    let path = "";
+    await using server = rangeServer(new Uint8Array(0), {
+      onRequest() {
+        server.bytes = Deno.readFileSync(path);
+        server.etag = seed % 2 ? `"${server.bytes.length}"` : undefined;
+      },
+    });
+    await followLogger(mode, seed, {}, test, (written) => {
+      path = written;
+      return Mdf.open(server.url);
     });
   });
 }
