@@ -15,17 +15,29 @@ import {
   list,
   member,
   optional,
+  show,
   string,
   whole,
 } from "./coder.ts";
 import { record, table } from "./table.ts";
+
+/** Where something is, or should be: a link that is wrong may hold any 64 bits. */
+const PLACE: Coder<number> = {
+  write: (offset) => offset,
+  read(json, from) {
+    return typeof json === "number" && Number.isInteger(json) && json >= 0 && json <= 2 ** 64
+      ? json
+      : from.fail(`${show(json)} is no place`);
+  },
+  schema: { type: "integer", minimum: 0, maximum: 2 ** 64 },
+};
 
 /** A problem of a part of the file. */
 export const PROBLEM: Coder<Problem> = record<Problem>({
   code: member(string(/^(corrupt|limit|truncated|unsupported)$/) as Coder<Problem["code"]>),
   reason: member(string()),
   block: optional(member(string())),
-  offset: optional(whole(53)),
+  offset: optional(member(PLACE)),
   path: optional(member(string())),
 });
 

@@ -506,9 +506,11 @@ export class Mdf {
     };
     for (const [i, selection] of selections.entries()) {
       const window = windows[i];
-      if (skipEmpty && window.first === window.end) continue;
       const records = batchRecords(groupRecordBytes(selection.group, context));
-      yield* readBatches(selection, window, records, context, options, onBytes);
+      const batches = readBatches(selection, window, records, context, options, onBytes);
+      if (!skipEmpty || window.first < window.end) yield* batches;
+      // What keeps a group without records from being read is an error there too.
+      else await batches.next();
     }
   }
 

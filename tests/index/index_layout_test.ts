@@ -9,7 +9,7 @@ import { openIndex } from "../../lib/index/file_index.ts";
 import { readColumn, writeColumn } from "../../lib/index/number_column.ts";
 import { IndexReader } from "../../lib/index/coder.ts";
 import { INDEX_JSON_SCHEMA, Mdf, type MdfIndex, UsageError } from "../../mod.ts";
-import { corpusDir, corpusTest } from "../_helpers.ts";
+import { corpusDir, corpusTest, FileBuilder } from "../_helpers.ts";
 import { writtenBytes } from "./_written_file.ts";
 import { FEATURES } from "../features/all_features.ts";
 
@@ -157,4 +157,20 @@ Deno.test("the index of 2,000 groups of 21 channels takes at most 25 bytes a cha
   const expanded = (group: typeof again.groups[number]) =>
     "value" in Object.getOwnPropertyDescriptor(group.model, "channels")!;
   assertEquals(again.groups.filter(expanded).map(({ index }) => index), [1234], "only that group");
+});
+
+Deno.test("a link that leads to a place beyond all files stays in the index as a problem", async () => {
+  const file = new FileBuilder();
+  const { channels } = file.group({
+    channels: [{ name: "x", cn_bit_count: 8 }],
+    records: Uint8Array.of(1, 2),
+  });
+  file.patchLink(channels[0], "cn_cc_conversion", 2 ** 63 + 2 ** 12);
+  const bytes = file.bytes();
+  await using mdf = await Mdf.open(bytes, { damaged: "skip" });
+  assertEquals(mdf.problems.map(({ offset }) => offset), [2 ** 63 + 2 ** 12]);
+  const index: MdfIndex = JSON.parse(JSON.stringify(mdf.toIndex()));
+  await using again = await Mdf.fromIndex(index, bytes);
+  assertEquals(again.problems, mdf.problems);
+  assertEquals(again.groups[0].channels[0].model, mdf.groups[0].channels[0].model);
 });

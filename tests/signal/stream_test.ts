@@ -1,5 +1,6 @@
-import { assert, assertEquals } from "@std/assert";
-import { Mdf, type SignalValues } from "../../mod.ts";
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { Mdf, type ReadOptions, type SignalValues, UnsupportedFeatureError } from "../../mod.ts";
+import { FileBuilder } from "../_helpers.ts";
 import { generateFile } from "../../scripts/generate/generate_file.ts";
 
 /** Every value of a stream, by channel, copied out of the batches. */
@@ -39,6 +40,23 @@ Deno.test("batches of any size give the values of reading whole, in order and on
   } finally {
     await Deno.remove(path);
   }
+});
+
+Deno.test("a group that has lost its records is an error of streaming too", async () => {
+  const file = new FileBuilder({ unfinalized: 1 });
+  const channels = [{ name: "x", cn_bit_count: 8 }];
+  file.group({ channels, dataLink: file.text("no data block") });
+  file.group({ channels, records: Uint8Array.of(1, 2) });
+  await using mdf = await Mdf.open(file.bytes());
+  assertEquals(mdf.groups.map(({ recordCount }) => recordCount), [0, 2]);
+  const error = await assertRejects(() => mdf.stream().next(), UnsupportedFeatureError);
+  assertEquals(await assertRejects(() => mdf.read(mdf.groups[0].channels[0])), error);
+  const failed: unknown[] = [];
+  const onChannelError: ReadOptions["onChannelError"] = ({ group }, error) =>
+    failed.push([group.index, error]);
+  const batches = await Array.fromAsync(mdf.stream(undefined, { onChannelError }));
+  assertEquals(batches.map(({ group, recordCount }) => [group.index, recordCount]), [[1, 2]]);
+  assertEquals(failed, [[0, error]]);
 });
 
 function firstDifference(found: unknown[], expected: SignalValues): number | undefined {
