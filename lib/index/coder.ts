@@ -249,11 +249,14 @@ export function show(value: unknown): string {
   return typeof value === "string" ? JSON.stringify(value.slice(0, 40)) : String(value);
 }
 
-/** A whole number of so many bits, from `least` on. */
+/**
+ * A whole number of so many bits, from `least` on. With 53 bits it may have been read from 64, of which
+ * only a damaged file uses more: what is larger than any exact number stands as the largest of them.
+ */
 export function whole(bits: number, { delta = false, least = 0 } = {}): Field<number> {
   const most = bits >= 53 ? Number.MAX_SAFE_INTEGER : 2 ** bits - 1;
   return numberField({
-    toNumber: (value) => value,
+    toNumber: (value) => bits >= 53 && value > most ? most : value,
     fromNumber: (number) => number,
     least,
     most: () => most,

@@ -159,18 +159,24 @@ Deno.test("the index of 2,000 groups of 21 channels takes at most 25 bytes a cha
   assertEquals(again.groups.filter(expanded).map(({ index }) => index), [1234], "only that group");
 });
 
-Deno.test("a link that leads to a place beyond all files stays in the index as a problem", async () => {
+Deno.test("links and counters that are larger than any file do not spoil the index", async () => {
   const file = new FileBuilder();
-  const { channels } = file.group({
-    channels: [{ name: "x", cn_bit_count: 8 }],
-    records: Uint8Array.of(1, 2),
-  });
-  file.patchLink(channels[0], "cn_cc_conversion", 2 ** 63 + 2 ** 12);
+  const add = (name: string) =>
+    file.group({ channels: [{ name, cn_bit_count: 8 }], records: Uint8Array.of(1, 2) });
+  const [rule, comment, counter] = ["rule", "comment", "counter"].map(add);
+  const beyond = 2 ** 63 + 2 ** 12;
+  file.patchLink(rule.channels[0], "cn_cc_conversion", beyond);
+  file.patchLink(comment.cg, "cg_cn_first", beyond);
+  file.patchField(counter.cg, "cg_cycle_count", beyond);
   const bytes = file.bytes();
   await using mdf = await Mdf.open(bytes, { damaged: "skip" });
-  assertEquals(mdf.problems.map(({ offset }) => offset), [2 ** 63 + 2 ** 12]);
   const index: MdfIndex = JSON.parse(JSON.stringify(mdf.toIndex()));
+  assert(isIndex(index), JSON.stringify(isIndex.errors?.slice(0, 3)));
   await using again = await Mdf.fromIndex(index, bytes);
   assertEquals(again.problems, mdf.problems);
-  assertEquals(again.groups[0].channels[0].model, mdf.groups[0].channels[0].model);
+  assertEquals(mdf.problems.map(({ offset }) => offset), [beyond]);
+  for (const name of ["rule", "counter"]) {
+    const outcome = (file: Mdf) => file.read(name).then(({ values }) => values, ({ code }) => code);
+    assertEquals(await outcome(again), await outcome(mdf));
+  }
 });
