@@ -118,7 +118,7 @@ function columnOf(
     const written = values.map((value, i) => {
       if (value === undefined) return undefined;
       const number = numbers.toNumber(value, out);
-      return relativeTo ? number - (rows[i][relativeTo] as number) : number;
+      return relativeTo ? number - numbers.toNumber(rows[i][relativeTo], out) : number;
     });
     if (relativeTo && written.every((value) => value === 0)) return undefined;
     return writeColumn(written, numbers.delta);

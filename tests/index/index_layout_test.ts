@@ -163,11 +163,14 @@ Deno.test("links and counters that are larger than any file do not spoil the ind
   const file = new FileBuilder();
   const add = (name: string) =>
     file.group({ channels: [{ name, cn_bit_count: 8 }], records: Uint8Array.of(1, 2) });
-  const [rule, comment, counter] = ["rule", "comment", "counter"].map(add);
+  const [rule, comment, counter, list] = ["rule", "comment", "counter", "list"].map(add);
   const beyond = 2 ** 63 + 2 ** 12;
   file.patchLink(rule.channels[0], "cn_cc_conversion", beyond);
   file.patchLink(comment.cg, "cg_cn_first", beyond);
   file.patchField(counter.cg, "cg_cycle_count", beyond);
+  // Where data is missing, it is the counter that tells the number of records.
+  file.patchField(list.cg, "cg_cycle_count", beyond);
+  file.patchLink(list.dg, "dg_data", beyond);
   const bytes = file.bytes();
   await using mdf = await Mdf.open(bytes, { damaged: "skip" });
   const index: MdfIndex = JSON.parse(JSON.stringify(mdf.toIndex()));
@@ -175,7 +178,7 @@ Deno.test("links and counters that are larger than any file do not spoil the ind
   await using again = await Mdf.fromIndex(index, bytes);
   assertEquals(again.problems, mdf.problems);
   assertEquals(mdf.problems.map(({ offset }) => offset), [beyond]);
-  for (const name of ["rule", "counter"]) {
+  for (const name of ["rule", "counter", "list"]) {
     const outcome = (file: Mdf) => file.read(name).then(({ values }) => values, ({ code }) => code);
     assertEquals(await outcome(again), await outcome(mdf));
   }
