@@ -70,7 +70,7 @@ async function benchScale(options: ScaleArguments, signal: AbortSignal): Promise
     await Deno.writeTextFile(figure, await drawSvg(scaleFigure(run), "light"));
     if (drawing) print(run, path, figure, await drawing);
     else console.log(JSON.stringify(run));
-    return run.results.every(({ linear }) => linear) ? 0 : 1;
+    return run.results.every(({ linear, floor }) => linear || floor) ? 0 : 1;
   } finally {
     progress.clear();
     await Deno.remove(scratch, { recursive: true });

@@ -19,8 +19,8 @@ export interface Fit {
   rSquared: number;
 }
 
-/** A cost is called linear up to this exponent; times move by some percent from run to run. */
-export const LINEAR = 1.1;
+/** Exponents may be so much higher: times move by some percent from run to run. */
+export const TOLERANCE = 0.1;
 
 const FEWEST_POINTS = 3;
 
@@ -53,7 +53,14 @@ export function fitLargest(points: readonly ScalePoint[]): Fit {
   return fitPower(points.toSorted((a, b) => a.size - b.size).slice(-FEWEST_POINTS));
 }
 
-/** Whether a cost grows no faster than in proportion. */
-export function isLinear({ exponent }: Pick<Fit, "exponent">): boolean {
-  return exponent <= LINEAR;
+/**
+ * Whether a cost grows no faster than in proportion; or, where the machine itself takes more than that
+ * for larger sizes, since they leave its caches, hardly faster than that.
+ */
+export function isLinear(
+  { exponent }: Pick<Fit, "exponent">,
+  floors: readonly Pick<Fit, "exponent">[] = [],
+): boolean {
+  const own = Math.max(1, ...floors.map(({ exponent }) => exponent));
+  return exponent <= own + TOLERANCE;
 }

@@ -7,7 +7,7 @@ import type { TopLevelSpec } from "vega-lite";
 import { formatMs, formatNumber } from "../harness/format_results.ts";
 import type { TableContent } from "../harness/table.ts";
 import type { Figure } from "../report/figure_specs.ts";
-import { LINEAR } from "./fit.ts";
+import { TOLERANCE } from "./fit.ts";
 import type { ScaleResult, ScaleRun } from "./run_scale.ts";
 
 /** What the numbers mean. */
@@ -15,9 +15,13 @@ export const SCALE_LEGEND = [
   "The exponent is the power of the size by which the median time grows, fitted in logarithms over all",
   "sizes: 1 is in proportion, 0 constant. R² is the part of the variation that the fit explains; where a",
   "cost is nearly constant there is little to explain. The next exponent is that of the largest three",
-  `sizes alone. A cost counts as linear up to ${LINEAR}.`,
+  `sizes alone. A cost counts as linear up to ${
+    1 + TOLERANCE
+  }, or up to ${TOLERANCE} above the rows in`,
+  "brackets: what the machine itself takes, also for sizes that leave its caches.",
 ];
 
+const NONE = "–";
 const PLOT = 240;
 const COLUMNS = 3;
 
@@ -35,25 +39,26 @@ export function scaleTable({ results }: Pick<ScaleRun, "results">): TableContent
       "of top 3",
       "linear",
     ],
-    rows: results.map(({ title, unit, operation, points, fit, largest, linear }) => [
+    rows: results.map(({ title, unit, operation, points, fit, largest, linear, floor }) => [
       title,
-      operation,
+      floor ? `(${operation})` : operation,
       `${describeSize(points[0].size)} to ${describeSize(points.at(-1)!.size)} ${unit}`,
       formatMs(points[0].ms),
       formatMs(points.at(-1)!.ms),
       fit.exponent.toFixed(2),
       fit.rSquared.toFixed(3),
       largest.exponent.toFixed(2),
-      linear ? "yes" : "no",
+      floor ? NONE : linear ? "yes" : "no",
     ]),
   };
 }
 
 /** How many costs are linear, and which are not. */
 export function describeLinearity({ results }: Pick<ScaleRun, "results">): string[] {
-  const steep = results.filter(({ linear }) => !linear);
+  const own = results.filter(({ floor }) => !floor);
+  const steep = own.filter(({ linear }) => !linear);
   return [
-    `${results.length - steep.length} of ${results.length} costs grow at most in proportion.`,
+    `${own.length - steep.length} of ${own.length} costs grow at most in proportion.`,
     ...steep.map(({ title, operation, fit }) =>
       `Grows faster: ${operation} by ${title}, exponent ${formatNumber(fit.exponent)}`
     ),

@@ -21,6 +21,8 @@ export interface ScaleResult {
   /** Over the largest three. */
   largest: Fit;
   linear: boolean;
+  /** It is what the machine itself takes. */
+  floor: boolean;
 }
 
 /** A whole run. */
@@ -89,14 +91,17 @@ async function measureAxis(axis: ScaleAxis, options: RunScaleOptions): Promise<S
       rounds: quick ? QUICK_ROUNDS : ROUNDS,
       onProgress: (done) => onProgress?.(done, title),
     });
-    return operations.map(({ name }, k) => {
+    const fits = operations.map((_, k) => {
       const points = sizes.map((size, i) => ({
         size,
         ms: estimate(measured[k * sizes.length + i].times).median,
       }));
-      const fit = fitPower(points);
-      const place = { axis: id, title, unit, operation: name };
-      return { ...place, points, fit, largest: fitLargest(points), linear: isLinear(fit) };
+      return { points, fit: fitPower(points), largest: fitLargest(points) };
+    });
+    const floors = fits.filter((_, k) => operations[k].floor).map(({ fit }) => fit);
+    return operations.map(({ name, floor = false }, k) => {
+      const place = { axis: id, title, unit, operation: name, floor };
+      return { ...place, ...fits[k], linear: isLinear(fits[k].fit, floors) };
     });
   } finally {
     await Deno.remove(folder, { recursive: true });

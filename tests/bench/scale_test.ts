@@ -49,6 +49,23 @@ Deno.test("scale: what is constant but for noise has an exponent of about 0, and
   assert(fit.rSquared < 0.5);
 });
 
+Deno.test("scale: what leaves the caches is held against what the machine itself takes for it", () => {
+  assertEquals(isLinear({ exponent: 1.25 }), false);
+  assertEquals(isLinear({ exponent: 1.25 }, [{ exponent: 0.9 }, { exponent: 1.2 }]), true);
+  assertEquals(isLinear({ exponent: 1.35 }, [{ exponent: 1.2 }]), false);
+  assertEquals(isLinear({ exponent: 1.05 }, [{ exponent: 0.5 }]), true);
+  const results = [0, 1].map((place): ScaleResult => {
+    const points = pointsOf((size) => size ** 1.2);
+    const fit = fitPower(points);
+    const facts = { axis: "size", title: "file size", unit: "MB", operation: "read", points, fit };
+    return { ...facts, largest: fitLargest(points), linear: false, floor: place === 0 };
+  });
+  assertEquals(describeLinearity({ results })[0], "0 of 1 costs grow at most in proportion.");
+  assertEquals(scaleTable({ results }).rows.map((row) => [row[1], row.at(-1)]), [
+    ...[["(read)", "–"], ["read", "no"]],
+  ]);
+});
+
 Deno.test("scale: too few points, one size, or a time of 0 cannot be fitted", () => {
   const few = [{ size: 1, ms: 1 }, { size: 2, ms: 2 }];
   assertThrows(() => fitPower(few), RangeError, "at least 3 points, not 2");
@@ -91,7 +108,14 @@ Deno.test("scale: costs that grow faster than in proportion are named", () => {
     const points = pointsOf((size) => size ** exponent);
     const fit = fitPower(points);
     const place = { axis: "size", title: "file size", unit: "MB", operation };
-    return { ...place, points, fit, largest: fitLargest(points), linear: isLinear(fit) };
+    return {
+      ...place,
+      points,
+      fit,
+      largest: fitLargest(points),
+      linear: isLinear(fit),
+      floor: false,
+    };
   };
   const results = [result("stream", 1), result("sort", 1.5)];
   assertEquals(describeLinearity({ results }), [
