@@ -68,8 +68,8 @@ export class BlockReader {
   readonly limits: Limits;
   /** Size of the file in bytes. */
   readonly fileSize: number;
-  /** Whether each read costs much, however little is read. */
-  readonly distant: boolean;
+  /** Whether each read costs much, so that data that is not needed yet is left alone. */
+  distant: boolean;
   /** Program named by the identification block, for error messages. */
   program?: string;
   /**
