@@ -59,6 +59,12 @@ export type {
 export { INDEX_JSON_SCHEMA } from "./lib/index/index_schema.ts";
 export type { JoinedTexts } from "./lib/index/text_pool.ts";
 export { INDEX_SCHEMA, type MdfIndex } from "./lib/index/file_index.ts";
+export {
+  indexStream,
+  type IndexStreamOptions,
+  readIndex,
+  type ReadIndexOptions,
+} from "./lib/index/index_stream.ts";
 export type { ByteRangesOptions, ChannelReference } from "./lib/index/index_ranges.ts";
 export { byteRanges, type TimeRangesOptions } from "./lib/signal/time_ranges.ts";
 export type {
