@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { dirname, relative, resolve } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import { INDEX_JSON_SCHEMA, type MdfIndex, UsageError } from "../../mod.ts";
 import { checkFormat } from "../../lib/index/file_index.ts";
 import { isAddress, openBytes, writeWhole } from "./index_files.ts";
@@ -83,7 +83,7 @@ export function entryName(catalogue: string, file: string): string {
 export function entryPath(catalogue: string, { file }: { file: string }): string {
   if (isAddress(file)) return file;
   if (isAddress(catalogue)) return new URL(file, catalogue).href;
-  return relative(".", resolve(dirname(catalogue), file)) || file;
+  return join(dirname(catalogue), file);
 }
 
 /** A line of a catalogue: an entry, or what is wrong with it. */
