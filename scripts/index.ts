@@ -8,6 +8,7 @@ import { INDEX_JSON_SCHEMA } from "../mod.ts";
 import { ArgumentError } from "./generate/gen_arguments.ts";
 import { buildIndexes } from "./index/build_indexes.ts";
 import { CATALOGUE_SCHEMA } from "./index/catalogue.ts";
+import { besideProgress } from "./index/file_progress.ts";
 import { findChannels } from "./index/find_channels.ts";
 import { INDEX_HELP, type IndexArguments, parseIndexArguments } from "./index/index_arguments.ts";
 import { printRanges } from "./index/print_ranges.ts";
@@ -48,7 +49,7 @@ export async function index(args: string[], output: Output): Promise<number> {
       output.print(INDEX_HELP);
       return 0;
     }
-    return await RUNNERS[options.command](options, output) ? 0 : 1;
+    return await RUNNERS[options.command](options, besideProgress(output)) ? 0 : 1;
   } catch (error) {
     if (!(error instanceof ArgumentError)) throw error;
     output.error(`${red("error")}: ${error.message}`);

@@ -16,7 +16,8 @@ import {
   readCatalogue,
   writeCatalogue,
 } from "./catalogue.ts";
-import { attempt, withProgress } from "./each_file.ts";
+import { attempt } from "./each_file.ts";
+import { withProgress } from "./file_progress.ts";
 import type { IndexArguments } from "./index_arguments.ts";
 import {
   CATALOGUE_NAME,

@@ -5,9 +5,9 @@
  */
 import { red } from "@std/fmt/colors";
 import { isMdfError } from "../../lib/errors.ts";
-import { ProgressBar } from "../generate/progress_bar.ts";
 import type { Output } from "../inspect.ts";
 import { type CatalogueEntry, entryPath, readCatalogue } from "./catalogue.ts";
+import { withProgress } from "./file_progress.ts";
 import { CATALOGUE_NAME, filesIn, type InputKind, kindOf } from "./index_files.ts";
 
 /** Whether an error is about a file, and not about this program. */
@@ -104,19 +104,5 @@ async function exists(path: string): Promise<boolean> {
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return false;
     throw error;
-  }
-}
-
-/** Does something with many files, and shows on standard error how far it is. */
-export async function withProgress(
-  files: readonly string[],
-  run: (file: string) => Promise<void>,
-): Promise<void> {
-  for (const [i, file] of files.entries()) {
-    const bar = files.length > 1 ? new ProgressBar(`${i + 1}/${files.length} ${file}`) : undefined;
-    bar?.update({ done: i / files.length });
-    // What is printed goes in place of the bar.
-    bar?.clear();
-    await run(file);
   }
 }
