@@ -188,6 +188,7 @@ async function entriesBefore(
 
 async function makeEntry(name: string, file: string, places: boolean): Promise<CatalogueEntry> {
   await using mdf = await Mdf.open(file, { damaged: "skip" });
+  await mdf.locateData();
   const index = places ? await mdf.toIndex({ records: true }) : mdf.toIndex();
   const times: (GroupTimes | null)[] = [];
   for (const group of mdf.groups) times.push(await timesOf(mdf, group));

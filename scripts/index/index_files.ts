@@ -110,6 +110,7 @@ export function saveIndex(path: string, index: MdfIndex, gzip: boolean): Promise
 /** Opens a file as far as it can be, and makes its index. */
 export async function makeIndexOf(file: string, places: boolean): Promise<MdfIndex> {
   await using mdf = await Mdf.open(file, { damaged: "skip" });
+  await mdf.locateData();
   return places ? await mdf.toIndex({ records: true }) : mdf.toIndex();
 }
 
