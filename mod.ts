@@ -18,6 +18,7 @@ export * from "./lib/errors.ts";
 export { type ByteRange, mergeRanges } from "./lib/source/byte_ranges.ts";
 export type { ByteReadOptions, ByteSource } from "./lib/source/byte_source.ts";
 export { fileSource } from "./lib/source/file_source.ts";
+export type { HttpRequestOptions, HttpRequestReport } from "./lib/source/http_request.ts";
 export { httpSource, type HttpSourceOptions } from "./lib/source/http_source.ts";
 export { blobSource, bytesSource } from "./lib/source/memory_source.ts";
 export type { Limits } from "./lib/blocks/limits.ts";

@@ -46,7 +46,7 @@ export interface RecordRun {
  */
 const CACHED_BYTES = 256 * 1024;
 /** Bytes read at a time from a source that has to be waited for. */
-const FETCHED_BYTES = 4 * 1024 * 1024;
+const FETCHED_BYTES = 8 * 1024 * 1024;
 
 /** Gives the records of one channel group, a stretch at a time. */
 export interface RecordFeed {

@@ -92,7 +92,7 @@ export const IDENTITY: Coder<FileIdentity> = record<FileIdentity>({
 });
 
 /** Bytes at either end that are looked at. */
-const END_BYTES = 4096;
+export const IDENTITY_BYTES = 4096;
 /** Bytes of a sample. */
 const SAMPLE_BYTES = 512;
 /** Samples of the data, and as many spread over the file. */
@@ -110,7 +110,7 @@ export async function fileIdentity(
   signal?: AbortSignal,
 ): Promise<FileIdentity> {
   const { size } = source;
-  const first = await source.read(0, Math.min(END_BYTES, size), signal);
+  const first = await source.read(0, Math.min(IDENTITY_BYTES, size), signal);
   const identity: FileIdentity = { size, ...digestsOf(first) };
   const { validator, modified } = versionOf(source);
   if (validator === undefined) {
@@ -141,7 +141,7 @@ export async function compareIdentity(
     if (!same) changed.push(part);
   };
   check("size", size === expected.size);
-  const length = Math.min(END_BYTES, size, expected.size);
+  const length = Math.min(IDENTITY_BYTES, size, expected.size);
   const first = digestsOf(await source.read(0, length, signal));
   for (const part of ["identification", "header", "start"] as const) {
     check(part, first[part] === expected[part]);

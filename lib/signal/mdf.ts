@@ -9,9 +9,10 @@ import { countMixedRecords } from "../decode/count_records.ts";
 import type { NumberArray } from "../decode/number_kernels.ts";
 import { InflateWorkers } from "../decode/inflate_workers.ts";
 import { UsageError } from "../errors.ts";
-import { checkIdentity, fileIdentity } from "../index/file_identity.ts";
+import { checkIdentity, fileIdentity, IDENTITY_BYTES } from "../index/file_identity.ts";
 import { checkFormat, type MdfIndex, openIndex } from "../index/file_index.ts";
 import { SourceReader } from "../source/byte_source.ts";
+import type { HttpSourceOptions } from "../source/http_source.ts";
 import { PageCache } from "../source/page_cache.ts";
 import { GROUP_FLAG } from "../structure/format_codes.ts";
 import type { ChannelGroupModel, Measurement, Problem } from "../structure/measurement.ts";
@@ -162,12 +163,13 @@ export class Mdf {
     const { signal } = options;
     const mayGrow = options.grown === "continue";
     let grown = false;
+    // Over HTTP, no more is read first than tells whether it is the file of the index.
     const mdf = await Mdf.#from(input, options, async (source, limits) => {
       checkFormat(index);
       const { identity } = index;
       grown = await checkIdentity(source, identity, { mayGrow, signal });
       return { measurement: openIndex(index, source.size, limits), identity };
-    });
+    }, { firstBytes: IDENTITY_BYTES });
     if (!grown) return mdf;
     try {
       await mdf.refresh({ signal });
@@ -182,9 +184,10 @@ export class Mdf {
     input: MdfInput,
     options: OpenOptions,
     structure: (source: SourceReader, limits: Limits) => Promise<Structure>,
+    http?: HttpSourceOptions,
   ): Promise<Mdf> {
     options.signal?.throwIfAborted();
-    const source = openSource(input);
+    const source = openSource(input, http);
     try {
       const limits = { ...DEFAULT_LIMITS, ...options.limits };
       const reader = await SourceReader.open(source, { signal: options.signal });

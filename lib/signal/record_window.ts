@@ -83,18 +83,34 @@ async function masterProbe(
   };
 }
 
-/** First record whose master is not below `bound`; masters never decrease. */
+/**
+ * First record whose master is not below `bound`; masters never decrease. Looks where the record would
+ * be if the times in between were evenly spaced, which they mostly are: each look may be a request.
+ */
 async function lowerBound(
   timeOf: (record: number) => Promise<number>,
   count: number,
   bound: number,
 ): Promise<number> {
+  if (count === 0) return 0;
   let low = 0;
-  let high = count;
-  while (low < high) {
-    const middle = Math.floor((low + high) / 2);
-    if (await timeOf(middle) < bound) low = middle + 1;
-    else high = middle;
+  let high = count - 1;
+  let timeLow = await timeOf(low);
+  if (!(timeLow < bound)) return low;
+  let timeHigh = await timeOf(high);
+  if (timeHigh < bound) return count;
+  // The record is in (low, high].
+  for (let slow = 0; high - low > 1;) {
+    const room = high - low;
+    const share = (bound - timeLow) / (timeHigh - timeLow);
+    // A guess may come close from one side only, and then takes another to get past the record.
+    const halve = slow === 3 || !(share >= 0 && share <= 1);
+    const guess = halve ? room / 2 : share * room;
+    const middle = low + Math.min(room - 1, Math.max(1, Math.floor(guess)));
+    const time = await timeOf(middle);
+    if (time < bound) [low, timeLow] = [middle, time];
+    else [high, timeHigh] = [middle, time];
+    slow = halve || high - low <= room / 2 ? 0 : slow + 1;
   }
-  return low;
+  return high;
 }

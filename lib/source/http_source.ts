@@ -5,11 +5,12 @@
  */
 import { SourceChangedError, SourceError } from "../errors.ts";
 import type { ByteReadOptions, ByteSource } from "./byte_source.ts";
+import { contentRange, ifRange, publicName, refuseEncoding, versionOf } from "./http_answer.ts";
+import { type HttpRequestOptions, HttpRequests, PassingError } from "./http_request.ts";
+import { RangeCache } from "./range_cache.ts";
 
 /** Settings of {@link httpSource}. */
-export interface HttpSourceOptions {
-  /** Headers sent with every request, for example an authorization. */
-  headers?: HeadersInit;
+export interface HttpSourceOptions extends HttpRequestOptions {
   /** Bytes asked for by the first request, which also learns the size. Default 64 KiB. */
   firstBytes?: number;
   /**
@@ -17,14 +18,27 @@ export interface HttpSourceOptions {
    * it. Default 256 MiB.
    */
   maxWholeFileBytes?: number;
-  /** Stands in for the global `fetch`. */
-  fetch?: typeof fetch;
+  /** Bytes of small ranges that are kept in memory. Default 8 MiB. */
+  cacheBytes?: number;
+  /** Smaller ranges are rounded out to whole blocks of so many bytes. Default 4096. */
+  blockBytes?: number;
 }
+
+const FIRST_BYTES = 64 * 1024;
+const WHOLE_BYTES = 256 * 1024 * 1024;
+const CACHE_BYTES = 8 * 1024 * 1024;
+const BLOCK_BYTES = 4096;
+/** Larger ranges are samples, which nobody needs twice. */
+const KEPT_BYTES = 64 * 1024;
 
 /**
  * Reads a file over HTTP. The first request fetches the start of the file and learns its size; each
- * further read is one range request. A server that ignores ranges (status 200) is read once, whole.
- * Should the file be replaced in between, reads throw {@link SourceChangedError}.
+ * further read is one range request, a small one for a whole block that is then kept. Requests that
+ * fail for a reason that may pass are tried again, from where they broke off. A server that ignores
+ * ranges (status 200) is read once, whole.
+ *
+ * Should the file be replaced in between, reads throw {@link SourceChangedError}; what else a server
+ * can do wrong is a {@link SourceError}.
  */
 export function httpSource(url: string | URL, options: HttpSourceOptions = {}): ByteSource {
   return new HttpSource(new URL(url), options);
@@ -35,16 +49,26 @@ class HttpSource implements ByteSource {
   readonly distant = true;
   readonly #url: URL;
   readonly #options: HttpSourceOptions;
+  readonly #requests: HttpRequests;
+  readonly #cache: RangeCache;
   #opening?: Promise<void>;
   #openingSignal?: AbortSignal;
   #size = 0;
   #head = new Uint8Array();
   #version?: string;
+  /** A browser does not show where ranges lie; their lengths have to do. */
+  #rangesHidden = false;
 
   constructor(url: URL, options: HttpSourceOptions) {
     this.#url = url;
-    this.name = url.href;
+    this.name = publicName(url);
     this.#options = options;
+    this.#requests = new HttpRequests(url, this.name, options);
+    const { cacheBytes = CACHE_BYTES, blockBytes = BLOCK_BYTES } = options;
+    this.#cache = new RangeCache(
+      (offset, length, signal) => this.#fetch(offset, length, signal),
+      { cacheBytes, blockBytes: Math.max(1, Math.floor(blockBytes)), keptBytes: KEPT_BYTES },
+    );
   }
 
   get validator(): string | undefined {
@@ -67,27 +91,10 @@ class HttpSource implements ByteSource {
     await this.#open(options.signal);
     const end = Math.min(offset + length, this.#size);
     if (end <= Math.max(offset, this.#head.length)) return this.#head.slice(offset, end);
-    const response = await this.#request(offset, end - 1, options.signal);
-    return await orCancel(response, async () => {
-      if (response.status !== 206) throw this.#unexpected(response, offset, "206");
-      this.#checkVersion(response, offset);
-      const [start, total] = this.#contentRange(response, offset);
-      if (start !== offset || total !== this.#size) {
-        throw new SourceChangedError(
-          `the server answered with bytes from ${start} of ${total} when ${offset} of ` +
-            `${this.#size} were asked for; open the file again`,
-          { file: this.name, offset },
-        );
-      }
-      const bytes = await this.#body(response, offset, options.signal);
-      if (bytes.length !== end - offset) {
-        throw new SourceError(`the server sent ${bytes.length} bytes instead of ${end - offset}`, {
-          file: this.name,
-          offset,
-        });
-      }
-      return bytes;
-    });
+    options.signal?.throwIfAborted();
+    const bytes = await this.#cache.read(offset, end - offset, this.#size, options.signal);
+    // What is kept belongs to the cache, and what is given to the caller.
+    return end - offset > KEPT_BYTES ? bytes : bytes.slice();
   }
 
   async #open(signal?: AbortSignal): Promise<void> {
@@ -112,86 +119,192 @@ class HttpSource implements ByteSource {
   }
 
   async #learn(signal?: AbortSignal): Promise<void> {
-    const wanted = Math.max(1, this.#options.firstBytes ?? 65536);
-    const response = await this.#request(0, wanted - 1, signal);
-    await orCancel(response, async () => {
-      if (response.status === 206) {
-        const [start, total] = this.#contentRange(response, 0);
-        const bytes = await this.#body(response, 0, signal);
-        if (start !== 0 || bytes.length !== Math.min(wanted, total)) {
-          throw new SourceError(
-            `the server answered the range 0-${wanted - 1} with ${bytes.length} bytes from ` +
-              `${start}`,
-            { file: this.name, offset: 0 },
-          );
-        }
-        this.#size = total;
-        this.#head = bytes;
-      } else if (response.status === 200) {
-        this.#head = await this.#wholeBody(response, signal);
-        this.#size = this.#head.length;
-      } else if (response.status === 416) {
-        // No byte 0 exists: the file is empty.
-        await response.body?.cancel();
-        this.#size = 0;
-      } else {
-        throw this.#unexpected(response, 0, "200 or 206");
+    const length = Math.max(1, this.#options.firstBytes ?? FIRST_BYTES);
+    await this.#requests.get(() => ({ offset: 0, length }), {}, async (response, arrived) => {
+      switch (response.status) {
+        case 206:
+          await this.#learnRange(response, length, arrived, signal);
+          break;
+        case 200:
+          this.#head = await this.#wholeBody(response, arrived, signal);
+          this.#size = this.#head.length;
+          break;
+        case 416:
+          // No byte 0 exists: the file is empty.
+          await response.body?.cancel();
+          this.#head = new Uint8Array();
+          this.#size = 0;
+          break;
+        default:
+          throw this.#unexpected(response, 0, "200 or 206");
       }
       this.#version = versionOf(response);
-    });
+    }, signal);
   }
 
-  async #request(first: number, last: number, signal?: AbortSignal): Promise<Response> {
-    const headers = new Headers(this.#options.headers);
-    headers.set("range", `bytes=${first}-${last}`);
-    headers.set("accept-encoding", "identity");
-    try {
-      return await (this.#options.fetch ?? fetch)(this.#url, { headers, signal: signal ?? null });
-    } catch (error) {
-      signal?.throwIfAborted();
+  async #learnRange(
+    response: Response,
+    wanted: number,
+    arrived: (bytes: number) => void,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    refuseEncoding(response, this.name, 0);
+    const range = contentRange(response, this.name, 0);
+    const target = new Uint8Array(Math.min(wanted, range?.size ?? wanted));
+    const got = await this.#body(response, target, 0, arrived, signal);
+    const size = range?.size ?? await this.#announcedSize(response, signal);
+    if ((range?.first ?? 0) !== 0) {
       throw new SourceError(
-        "the request failed; check the address, the connection and --allow-net",
-        { file: this.name, offset: first },
-        error,
+        `the server answered the range 0-${wanted - 1} with ${got} bytes from ${range!.first}`,
+        { file: this.name, offset: 0 },
       );
     }
+    if (got < Math.min(wanted, size)) throw this.#short(got, Math.min(wanted, size), 0);
+    this.#rangesHidden = range === undefined;
+    this.#size = size;
+    this.#head = target.subarray(0, Math.min(wanted, size));
   }
 
+  /** The size as an answer without a range tells it. */
+  async #announcedSize(response: Response, signal?: AbortSignal): Promise<number> {
+    const size = await this.#requests.head((whole) => {
+      const length = whole.headers.get("content-length");
+      const same = versionOf(whole) === versionOf(response);
+      return whole.status === 200 && length !== null && same ? Number(length) : NaN;
+    }, signal).catch((error) => {
+      if (error instanceof PassingError) return NaN;
+      throw error;
+    });
+    if (Number.isSafeInteger(size)) return size;
+    throw new SourceError(
+      `the server's Content-Range "${response.headers.get("content-range") ?? ""}" does not tell ` +
+        "the size of the file",
+      { file: this.name, offset: 0 },
+    );
+  }
+
+  /** A range of the file; a try goes on where the one before broke off. */
+  async #fetch(offset: number, length: number, signal: AbortSignal): Promise<Uint8Array> {
+    const target = new Uint8Array(length);
+    // To another origin, a browser would have to ask for leave to send it, which few servers give.
+    const version = isOtherOrigin(this.#url) ? undefined : ifRange(this.#version);
+    let done = 0;
+    const wanted = () => ({ offset: offset + done, length: length - done });
+    const extra: Record<string, string> = version ? { "if-range": version } : {};
+    await this.#requests.get(wanted, extra, async (response, arrived) => {
+      const at = offset + done;
+      this.#checkRange(response, at);
+      const rest = target.subarray(done);
+      const got = await this.#body(response, rest, at, (bytes) => {
+        done += bytes;
+        arrived(bytes);
+      }, signal);
+      if (got < rest.length) throw this.#short(got, rest.length, at);
+    }, signal);
+    return target;
+  }
+
+  /** Refuses an answer that is not the bytes from `at` on of the file that was opened. */
+  #checkRange(response: Response, at: number): void {
+    const { status } = response;
+    if (status === 200 || status === 206) this.#checkVersion(response, at);
+    if (status !== 206) throw this.#unexpected(response, at, "206");
+    refuseEncoding(response, this.name, at);
+    const range = contentRange(response, this.name, at);
+    if (!range && this.#rangesHidden) return;
+    if (range?.size === undefined) {
+      throw new SourceError(
+        `the server's Content-Range "${response.headers.get("content-range") ?? ""}" does not ` +
+          "tell the size of the file",
+        { file: this.name, offset: at },
+      );
+    }
+    if (range.first === at && range.size === this.#size) return;
+    throw new SourceChangedError(
+      `the server answered with bytes from ${range.first} of ${range.size} when ${at} of ` +
+        `${this.#size} were asked for; open the file again`,
+      { file: this.name, offset: at },
+    );
+  }
+
+  /** Fills `target` with the body; gives the number of bytes, which may be too few. */
   async #body(
+    response: Response,
+    target: Uint8Array,
+    offset: number,
+    arrived: (bytes: number) => void,
+    signal?: AbortSignal,
+  ): Promise<number> {
+    let done = 0;
+    for await (const chunk of this.#chunks(response, offset, signal)) {
+      if (done + chunk.length > target.length) {
+        throw new SourceError(
+          `the server sent more than the ${target.length} bytes that were asked for`,
+          { file: this.name, offset },
+        );
+      }
+      target.set(chunk, done);
+      done += chunk.length;
+      arrived(chunk.length);
+    }
+    return done;
+  }
+
+  async *#chunks(
     response: Response,
     offset: number,
     signal?: AbortSignal,
-  ): Promise<Uint8Array<ArrayBuffer>> {
+  ): AsyncGenerator<Uint8Array> {
+    const reader = response.body?.getReader();
+    let ended = false;
     try {
-      return new Uint8Array(await response.arrayBuffer());
-    } catch (error) {
-      throw this.#brokenOff(error, offset, signal);
+      while (reader) {
+        const { done, value } = await reader.read().catch((error) => {
+          ended = true;
+          signal?.throwIfAborted();
+          throw new PassingError(
+            new SourceError("the connection broke off while bytes were on their way", {
+              file: this.name,
+              offset,
+            }, error),
+          );
+        });
+        if (done) {
+          ended = true;
+          return;
+        }
+        yield value;
+      }
+    } finally {
+      if (!ended) await reader?.cancel().catch(() => {});
     }
   }
 
-  async #wholeBody(response: Response, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
-    const limit = this.#options.maxWholeFileBytes ?? 256 * 1024 * 1024;
+  async #wholeBody(
+    response: Response,
+    arrived: (bytes: number) => void,
+    signal?: AbortSignal,
+  ): Promise<Uint8Array<ArrayBuffer>> {
+    const limit = this.#options.maxWholeFileBytes ?? WHOLE_BYTES;
     const tooLarge = () =>
       new SourceError(
         `the server ignores range requests and the file is larger than ${limit} bytes; ` +
           "download it first, or raise maxWholeFileBytes",
         { file: this.name },
       );
-    if (Number(response.headers.get("content-length")) > limit) throw tooLarge();
+    const { headers } = response;
+    const announced = headers.get("content-encoding") ? null : headers.get("content-length");
+    if (Number(headers.get("content-length")) > limit) throw tooLarge();
     const parts: Uint8Array[] = [];
     let length = 0;
-    const reader = response.body?.getReader();
-    while (reader) {
-      const { done, value } = await reader.read().catch((error) => {
-        throw this.#brokenOff(error, length, signal);
-      });
-      if (done) break;
-      length += value.length;
-      if (length > limit) {
-        await reader.cancel();
-        throw tooLarge();
-      }
-      parts.push(value);
+    for await (const chunk of this.#chunks(response, 0, signal)) {
+      length += chunk.length;
+      if (length > limit) throw tooLarge();
+      parts.push(chunk);
+      arrived(chunk.length);
+    }
+    if (announced !== null && Number(announced) !== length) {
+      throw this.#short(length, Number(announced), 0);
     }
     const whole = new Uint8Array(length);
     let at = 0;
@@ -202,24 +315,13 @@ class HttpSource implements ByteSource {
     return whole;
   }
 
-  #brokenOff(error: unknown, offset: number, signal?: AbortSignal): SourceError {
-    signal?.throwIfAborted();
-    return new SourceError("the connection broke off while bytes were on their way", {
-      file: this.name,
-      offset,
-    }, error);
-  }
-
-  #contentRange(response: Response, offset: number): [start: number, total: number] {
-    const text = response.headers.get("content-range") ?? "";
-    const match = /^bytes (\d+)-\d+\/(\d+)$/.exec(text);
-    if (!match) {
-      throw new SourceError(
-        `the server's Content-Range "${text}" does not tell the size of the file`,
-        { file: this.name, offset },
-      );
-    }
-    return [Number(match[1]), Number(match[2])];
+  #short(got: number, wanted: number, offset: number): PassingError {
+    return new PassingError(
+      new SourceError(`the server sent ${got} bytes instead of ${wanted}`, {
+        file: this.name,
+        offset,
+      }),
+    );
   }
 
   #checkVersion(response: Response, offset: number): void {
@@ -252,20 +354,8 @@ class HttpSource implements ByteSource {
   }
 }
 
-/** Runs `use`; should it fail, the rest of the answer is not fetched. */
-async function orCancel<T>(response: Response, use: () => Promise<T>): Promise<T> {
-  try {
-    return await use();
-  } catch (error) {
-    // A body that is being read, or that failed, cannot be cancelled and need not be.
-    await response.body?.cancel().catch(() => {});
-    throw error;
-  }
-}
-
-function versionOf(response: Response): string | undefined {
-  const tag = response.headers.get("etag");
-  if (tag) return `etag ${tag}`;
-  const modified = response.headers.get("last-modified");
-  return modified ? `modified ${modified}` : undefined;
+/** Whether a page asks a server other than its own. */
+function isOtherOrigin({ origin }: URL): boolean {
+  const { location } = globalThis as { location?: { origin?: string } };
+  return location !== undefined && location.origin !== origin;
 }
