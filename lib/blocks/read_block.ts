@@ -68,8 +68,6 @@ export class BlockReader {
   readonly limits: Limits;
   /** Size of the file in bytes. */
   readonly fileSize: number;
-  /** Whether each read costs much, so that data that is not needed yet is left alone. */
-  distant: boolean;
   /** Program named by the identification block, for error messages. */
   program?: string;
   /**
@@ -77,6 +75,8 @@ export class BlockReader {
    * been written yet. The offsets of all blocks that are met are then kept in `met`.
    */
   unfinalized?: number;
+  /** Whether the data of a finished file is left alone until it is needed. */
+  dataLater = false;
   /** Whether a guard block is read as a block of its own, and not as the block that it guards. */
   keepGuards = false;
   /** The blocks met in an unfinalized file. */
@@ -96,7 +96,6 @@ export class BlockReader {
     this.#signal = signal;
     this.limits = { ...DEFAULT_LIMITS, ...limits };
     this.fileSize = cache.reader.size;
-    this.distant = cache.reader.distant;
   }
 
   /** Place of a problem, for an error. */

@@ -136,6 +136,7 @@ export class Mdf {
   static open(input: MdfInput, options: OpenOptions = {}): Promise<Mdf> {
     return Mdf.#from(input, options, async (source, limits) => {
       const blocks = new BlockReader(new PageCache(source), limits, options.signal);
+      blocks.dataLater = source.distant;
       const measurement = await walkFile(blocks, options.damaged);
       await countMixedRecords(source, measurement, { signal: options.signal });
       // A file that is complete does not grow, as a rule.

@@ -163,8 +163,6 @@ export class FileState {
     if (!now) {
       reader = new BlockReader(new PageCache(source), limits, signal);
       reader.knownData = knownData(chainsOf(measurement));
-      // The data has to be found, as it was found before.
-      reader.distant = false;
       now = await walkFile(reader, this.#damaged);
       checkContinuation(reader, measurement, now);
     }

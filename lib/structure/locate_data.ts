@@ -22,7 +22,7 @@ export function unreadChain(start: number, kind: string): DataChain {
 /** Whether chains are left alone until they are needed. */
 export function readsLater(reader: BlockReader): boolean {
   // Where the data of an unfinalized file ends, and what it counts, has to be known at once.
-  return reader.distant && reader.unfinalized === undefined;
+  return reader.dataLater && reader.unfinalized === undefined;
 }
 
 /** The data of a data group with these channel groups, behind the link to `start`. */

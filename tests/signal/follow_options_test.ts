@@ -271,7 +271,7 @@ Deno.test("a file that grows behind HTTP is followed, though its validator chang
     },
   });
   await using mdf = await Mdf.open(httpSource(server.url, { firstBytes: 64 }));
-  const values = await collect(mdf.follow(["t"], { ...FAST, idleMs: 100 }));
+  const values = await collect(mdf.follow(["t"], { ...FAST, idleMs: 1000 }));
   assertEquals(values, numbers(130));
 });
 
