@@ -8,7 +8,9 @@ import { parseArgs } from "@std/cli/parse-args";
 import { getColorEnabled, red, setColorEnabled } from "@std/fmt/colors";
 import { WrongResultError } from "../bench/check_signals.ts";
 import { drawForOutput, loadDrawTable } from "../bench/harness/table.ts";
+import { makeOwnFile, ownName } from "../bench/index/groups_file.ts";
 import {
+  type Bound,
   boundsTable,
   figuresTable,
   type Finding,
@@ -16,7 +18,7 @@ import {
   GROUPS_BOUNDS,
   LARGE_BOUNDS,
 } from "../bench/index/index_bounds.ts";
-import { type IndexFigures, measureIndex } from "../bench/index/measure_index.ts";
+import { type IndexedFile, type IndexFigures, measureIndex } from "../bench/index/measure_index.ts";
 import { SEVERAL, SINGLE } from "../bench/performance_operations.ts";
 import { Mdf } from "../mod.ts";
 import { ArgumentError, refuseUnknown } from "./generate/gen_arguments.ts";
@@ -32,8 +34,9 @@ Usage: deno task bench:index [options]
   --json           the results as JSON on standard output, and nothing else there
   -h, --help       this text
 
-A file of 100 MB with one group, and one of 2,000 groups with 21 channels each, are made in a
-temporary folder and removed.
+A file of 100 MB with one group, and two of 2,000 groups with 21 channels each, are made in a
+temporary folder and removed: one in which every second channel has a conversion of its own, and one
+in which all share a few.
 Exit code: 0 all bounds hold, 1 one does not or a wrong result, 2 bad arguments.`;
 
 // Exiting rather than returning ends an import that a network keeps waiting.
@@ -85,14 +88,16 @@ async function benchIndex({ quick, json, rounds }: Options): Promise<boolean> {
   try {
     const figures: IndexFigures[] = [];
     const findings: Finding[] = [];
-    const measured = async (name: string, make: (path: string) => Promise<unknown>) => {
+    const measured = async (
+      name: string,
+      make: (path: string) => Promise<unknown>,
+      bounds: readonly Bound[],
+      select: (path: string) => Promise<IndexedFile["selections"]>,
+    ) => {
       const bar = new ProgressBar(name);
       const [path, indexPath] = [join(folder, `${name}.mf4`), join(folder, `${name}.json`)];
       await make(path);
-      const large = name === "large";
-      const selections = large
-        ? { "one channel": [SINGLE], "five channels": SEVERAL, "all channels": await namesOf(path) }
-        : { "one channel": [await nameInTheMiddle(path)] };
+      const selections = await select(path);
       const found = await measureIndex(
         { name, path, indexPath, rounds, selections },
         (done) => bar.update({ done }),
@@ -100,16 +105,31 @@ async function benchIndex({ quick, json, rounds }: Options): Promise<boolean> {
       bar.clear();
       await Deno.remove(path);
       figures.push(found);
-      findings.push(...findingsOf(found, large ? LARGE_BOUNDS : GROUPS_BOUNDS));
+      findings.push(...findingsOf(found, bounds));
     };
+    const bytes = quick ? 10_000_000 : 100_000_000;
     await measured(
       "large",
-      (path) => generateFile({ path, bytes: quick ? 10_000_000 : 100_000_000 }),
+      (path) => generateFile({ path, bytes }),
+      LARGE_BOUNDS,
+      async (path) => ({
+        "one channel": [SINGLE],
+        "five channels": SEVERAL,
+        "all channels": await namesOf(path),
+      }),
     );
     const groups = quick ? 200 : 2000;
     await measured(
       `${groups} groups`,
+      (path) => makeOwnFile(path, groups),
+      GROUPS_BOUNDS,
+      () => Promise.resolve({ "one channel": [ownName(groups >> 1, 7)] }),
+    );
+    await measured(
+      `${groups} groups, shared conversions`,
       (path) => generateFile({ path, groups, channels: 20, records: 40 }),
+      GROUPS_BOUNDS,
+      async (path) => ({ "one channel": [await nameInTheMiddle(path)] }),
     );
     if (drawing) {
       const draw = await drawing;
