@@ -15,7 +15,7 @@ import { Blocks } from "../suites/blocks.ts";
 /** Frames of the log that is measured: about 3 MB, as the one of the corpus has. */
 export const CAN_FRAMES = 85_000;
 
-const VERSION = 1;
+const VERSION = 2;
 const PATTERN = "can-log";
 const FRAME_ID = 1;
 const PAYLOAD_ID = 2;
@@ -24,6 +24,7 @@ const FRAME_BYTES = 22;
 const REMOTE_BYTES = 14;
 const LENGTH_BYTES = 4;
 const MOST_PAYLOAD = 8;
+const SHORT_EVERY = 60;
 /** Counts of records and lengths of data blocks are to be put right. */
 const UNFINALIZED_FLAGS = 0x25;
 
@@ -60,7 +61,8 @@ const MEMBERS: readonly Member[] = [
 export const frameTime = (frame: number) => frame / 4096;
 
 function payloadBytes(frame: number): number {
-  return frame % 3 === 0 ? 1 + (frame % MOST_PAYLOAD) : MOST_PAYLOAD;
+  // As on a real bus: nearly all frames are full.
+  return frame % SHORT_EVERY === 0 ? 1 + (frame / SHORT_EVERY) % 6 : MOST_PAYLOAD;
 }
 
 /** Payload of a frame. */

@@ -24,7 +24,8 @@ export const ENGINE_LEGEND = [
   "Times are medians of runs that begin with nothing open and end with the values in memory. Sides take",
   "turns in processes of their own, forwards and backwards; imports and warm-up do not count. What each",
   "side finds is compared value by value before it is timed. The ratio is that of the two medians, in",
-  "brackets its 99 % bootstrap interval by rounds. The bare read is of the same file in the same turns,",
+  "brackets its 99 % bootstrap interval by rounds; by CPU is that of the times of all threads on a",
+  "processor, which other work on the machine hardly moves. The bare read is of the same file and turns,",
   "in pieces of the best size, into memory that does not start a page. Rows in brackets are beside the",
   "table: they do not count.",
 ];
@@ -33,15 +34,8 @@ export const ENGINE_LEGEND = [
 export function engineTable(rows: readonly RowResult[]): TableContent {
   return {
     head: [
-      "work",
-      "against",
-      "ours",
-      "theirs",
-      "ratio",
-      "to reach",
-      "holds",
-      "bare read",
-      "× bare",
+      ...["work", "against", "ours", "theirs", "ratio", "to reach", "holds", "by CPU"],
+      ...["bare read", "× bare"],
     ],
     rows: rows.map((row) => [
       row.beside ? `(${row.label})` : row.label,
@@ -51,6 +45,7 @@ export function engineTable(rows: readonly RowResult[]): TableContent {
       describeRatio(row),
       describeTarget(row.target),
       row.holds === undefined ? NONE : row.holds ? "yes" : "no",
+      row.cpuRatio === undefined ? NONE : formatNumber(row.cpuRatio),
       formatTime(row.floorMs),
       row.ourMs && row.floorMs ? formatNumber(row.ourMs / row.floorMs) : NONE,
     ]),

@@ -24,6 +24,8 @@ export interface SideResult {
   how?: string;
   uses?: string;
   medianMs?: number;
+  /** Median time of all its threads on a processor. */
+  cpuMs?: number;
   /** Milliseconds of each run, by round. */
   roundsMs?: number[][];
   /** Values, names or bytes of each run. */
@@ -46,6 +48,8 @@ export interface RowResult extends Partial<Judgement> {
   ourMs?: number;
   otherMs?: number;
   floorMs?: number;
+  /** The same ratio of the times on a processor: what others do on the machine hardly moves it. */
+  cpuRatio?: number;
   /** Why there is no ratio; such a row does not count. */
   reason?: string;
 }
@@ -138,7 +142,9 @@ function sideResult(id: SideId, outcome: PeerOutcome): SideResult {
   const reason = whyNot(id, facts);
   if (reason !== undefined) return { ...facts, reason };
   const roundsMs = rounds.map((samples) => samples.map(({ ms }) => ms));
-  return { ...facts, medianMs: estimate(roundsMs.flat()).median, roundsMs, amount, peakBytes };
+  const medianMs = estimate(roundsMs.flat()).median;
+  const { median: cpuMs } = estimate(rounds.flat().map(({ cpuMs }) => cpuMs));
+  return { ...facts, medianMs, cpuMs, roundsMs, amount, peakBytes };
 }
 
 /** A row from the times of its two sides. */
@@ -156,7 +162,16 @@ export function rowResult(
   };
   const untimed = [ours, other].find(({ medianMs }) => medianMs === undefined);
   if (untimed) return { ...row, reason: `${untimed.name}: ${untimed.reason}` };
-  return { ...row, ...judge(ours as Timed, other as Timed, target) };
+  return {
+    ...row,
+    ...judge(ours as Timed, other as Timed, target),
+    cpuRatio: cpuRatioOf(ours, other, target),
+  };
+}
+
+function cpuRatioOf(ours: SideResult, other: SideResult, target: Target): number | undefined {
+  if (!ours.cpuMs || !other.cpuMs) return undefined;
+  return "atMost" in target ? ours.cpuMs / other.cpuMs : other.cpuMs / ours.cpuMs;
 }
 
 /** Whether this project failed or gave something wrong somewhere. */
