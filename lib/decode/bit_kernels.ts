@@ -14,8 +14,7 @@ const staged = new Uint32Array(STAGED_VALUES);
 const stagedSigned = new Int32Array(staged.buffer);
 
 /**
- * Puts the bytes of values together as 32 bits, shifted down by `shift`; what lies above them is still
- * there. There is a loop for each number of bytes, so that none has to be counted in it.
+ * Puts the bytes of values together as 32 bits, shifted down by `shift` and cut by `mask`. There is a loop for each number of bytes, so that none has to be counted in it.
  */
 type BitLoop = (
   view: DataView,
@@ -24,34 +23,39 @@ type BitLoop = (
   count: number,
   little: boolean,
   shift: number,
+  mask: number,
 ) => void;
 
 const BIT_LOOPS: readonly BitLoop[] = [
-  (view, at, stride, count, _little, shift) => {
-    for (let i = 0, p = at; i < count; i++, p += stride) staged[i] = view.getUint8(p) >>> shift;
-  },
-  (view, at, stride, count, little, shift) => {
+  (view, at, stride, count, _little, shift, mask) => {
     for (let i = 0, p = at; i < count; i++, p += stride) {
-      staged[i] = view.getUint16(p, little) >>> shift;
+      staged[i] = view.getUint8(p) >>> shift & mask;
     }
   },
-  (view, at, stride, count, little, shift) => {
+  (view, at, stride, count, little, shift, mask) => {
+    for (let i = 0, p = at; i < count; i++, p += stride) {
+      staged[i] = view.getUint16(p, little) >>> shift & mask;
+    }
+  },
+  (view, at, stride, count, little, shift, mask) => {
     const [low, high] = little ? [0, 2] : [1, 0];
     for (let i = 0, p = at; i < count; i++, p += stride) {
-      staged[i] = (view.getUint16(p + low, little) | view.getUint8(p + high) << 16) >>> shift;
+      staged[i] = (view.getUint16(p + low, little) | view.getUint8(p + high) << 16) >>> shift &
+        mask;
     }
   },
-  (view, at, stride, count, little, shift) => {
+  (view, at, stride, count, little, shift, mask) => {
     for (let i = 0, p = at; i < count; i++, p += stride) {
-      staged[i] = view.getUint32(p, little) >>> shift;
+      staged[i] = view.getUint32(p, little) >>> shift & mask;
     }
   },
   // The shift is above 0 when there is a fifth byte.
-  (view, at, stride, count, little, shift) => {
+  (view, at, stride, count, little, shift, mask) => {
     const [low, high] = little ? [0, 4] : [1, 0];
     for (let i = 0, p = at; i < count; i++, p += stride) {
-      staged[i] = view.getUint32(p + low, little) >>> shift |
+      const bits = view.getUint32(p + low, little) >>> shift |
         view.getUint8(p + high) << (32 - shift);
+      staged[i] = bits & mask;
     }
   },
 ];
@@ -64,12 +68,9 @@ function bitTaker(layout: NumberLayout) {
   const mask = 0xffffffff >>> lift;
   const signed = numeric === "signed";
   return (view: DataView, at: number, stride: number, count: number): void => {
-    loop(view, at + byteOffset, stride, count, !bigEndian, shift);
-    if (signed) {
-      for (let i = 0; i < count; i++) {
-        stagedSigned[i] = stagedSigned[i] << lift >> lift;
-      }
-    } else for (let i = 0; i < count; i++) staged[i] &= mask;
+    loop(view, at + byteOffset, stride, count, !bigEndian, shift, mask);
+    if (!signed) return;
+    for (let i = 0; i < count; i++) stagedSigned[i] = stagedSigned[i] << lift >> lift;
   };
 }
 

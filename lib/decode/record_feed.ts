@@ -208,6 +208,7 @@ class MixedFeed implements RecordFeed {
   ) {
     this.#splitter = splitter;
     this.#sides = sides;
+    for (const { ahead, member } of sides) ahead.expect(points.counts.at(-1)![member]);
     this.#points = points;
     this.#member = member;
     this.run = run;

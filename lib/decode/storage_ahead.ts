@@ -21,6 +21,13 @@ export class StorageAhead {
   #done = false;
   #overflow = false;
 
+  /** Says how many bytes there are at most, so that room for them need not be made by steps. */
+  expect(bytes: number): void {
+    // Room that is not used costs nothing.
+    const room = Math.min(bytes, MOST_BYTES);
+    if (this.#bytes.length < room) this.#bytes = new Uint8Array(room);
+  }
+
   /** Forgets everything; the next value stands at that place of the stream. */
   begin(place: number): void {
     this.#start = place;
