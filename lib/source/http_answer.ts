@@ -28,6 +28,11 @@ export interface ContentRange {
   readonly size?: number;
 }
 
+/** Bytes that an answer says to bring. */
+export function rangeLength({ first, last }: ContentRange): number {
+  return Math.max(0, last - first + 1);
+}
+
 /**
  * What `Content-Range` says; undefined where it is not there, which may be because a browser hides it
  * from pages of other origins.
@@ -36,6 +41,13 @@ export interface ContentRange {
  */
 export function contentRange({ headers }: Response, file: string, offset: number) {
   const text = headers.get("content-range");
+  if (/^multipart\//i.test(headers.get("content-type") ?? "")) {
+    throw new SourceError(
+      "the server answered one range with several parts (multipart/byteranges), which are not " +
+        "the bytes asked for; use another server",
+      { file, offset },
+    );
+  }
   if (text === null) return undefined;
   const match = /^bytes (\d+)-(\d+)\/(\d+|\*)$/i.exec(text.trim());
   if (!match) {
@@ -81,4 +93,29 @@ export function isPassing(status: number): boolean {
 export function publicName(url: URL): string {
   const { protocol, host, pathname, search } = url;
   return `${protocol}//${host}${pathname}${search ? "?…" : ""}`;
+}
+
+/** Credentials in an address as the header `Authorization` has them; undefined where there are none. */
+export function credentialsOf({ username, password }: URL): string | undefined {
+  if (!username && !password) return undefined;
+  const bytes = new TextEncoder().encode(`${plainText(username)}:${plainText(password)}`);
+  return `Basic ${btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""))}`;
+}
+
+function plainText(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
+/** The error, or one that says the same without the query of the address. */
+export function withoutSecrets(error: unknown, url: URL, name: string): unknown {
+  const { href, search } = url;
+  if (!(error instanceof Error) || !search || !error.message.includes(search)) return error;
+  const text = error.message.replaceAll(href, name).replaceAll(search, "?…");
+  const told = new TypeError(text);
+  told.name = error.name;
+  return told;
 }

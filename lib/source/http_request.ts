@@ -4,7 +4,7 @@
  * @module
  */
 import { SourceError } from "../errors.ts";
-import { isPassing, retryAfter } from "./http_answer.ts";
+import { credentialsOf, isPassing, retryAfter, withoutSecrets } from "./http_answer.ts";
 
 /** What became of one request, for who observes them. */
 export interface HttpRequestReport {
@@ -49,8 +49,12 @@ export interface WantedRange {
   readonly length: number;
 }
 
-/** Uses an answer; `arrived` is to be called for the bytes that came. */
-export type AnswerUse<T> = (response: Response, arrived: (bytes: number) => void) => Promise<T>;
+/** Uses an answer; `arrived` is to be called for the bytes that came, `signal` ends it. */
+export type AnswerUse<T> = (
+  response: Response,
+  arrived: (bytes: number) => void,
+  signal: AbortSignal,
+) => Promise<T>;
 
 /** Longest pause between tries; a server that asks for more is not waited for. */
 const MOST_DELAY_MS = 30_000;
@@ -75,12 +79,17 @@ export class PassingError extends Error {
 /** Makes requests for one address. */
 export class HttpRequests {
   readonly #url: URL;
+  readonly #credentials?: string;
   readonly #name: string;
   readonly #options: HttpRequestOptions;
 
   /** `name` stands for the address in errors. */
   constructor(url: URL, name: string, options: HttpRequestOptions) {
-    this.#url = url;
+    // Most runtimes refuse addresses with credentials.
+    this.#credentials = credentialsOf(url);
+    this.#url = new URL(url);
+    this.#url.username = "";
+    this.#url.password = "";
     this.#name = name;
     this.#options = options;
   }
@@ -101,13 +110,13 @@ export class HttpRequests {
     let failures = 0;
     for (let attempt = 1;; attempt++) {
       const range = wanted();
-      let bytes = 0;
       try {
-        return await this.#try(range, extra, attempt, use, (more) => bytes += more, signal);
+        return await this.#try(range, extra, attempt, use, signal);
       } catch (error) {
         signal?.throwIfAborted();
         if (!(error instanceof PassingError)) throw error;
-        if (bytes >= PROGRESS_BYTES) failures = 0;
+        // Bytes that have to be fetched again are no progress.
+        if (wanted().offset - range.offset >= PROGRESS_BYTES) failures = 0;
         failures++;
         const delay = error.delay ??
           retryDelayMs * 2 ** (failures - 1) * (0.75 + Math.random() / 2);
@@ -120,16 +129,7 @@ export class HttpRequests {
   /** Asks for the headers alone. */
   head<T>(use: (response: Response) => T, signal?: AbortSignal): Promise<T> {
     const range = { offset: 0, length: 0 };
-    const none = () => {};
-    return this.#try(
-      range,
-      {},
-      1,
-      (response) => Promise.resolve(use(response)),
-      none,
-      signal,
-      "HEAD",
-    );
+    return this.#try(range, {}, 1, (response) => Promise.resolve(use(response)), signal, "HEAD");
   }
 
   async #try<T>(
@@ -137,7 +137,6 @@ export class HttpRequests {
     extra: Readonly<Record<string, string>>,
     attempt: number,
     use: AnswerUse<T>,
-    arrived: (bytes: number) => void,
     signal?: AbortSignal,
     method = "GET",
   ): Promise<T> {
@@ -149,7 +148,8 @@ export class HttpRequests {
     let status: number | undefined;
     let problem: unknown;
     try {
-      const response = await this.#fetch(range, extra, method, watch.signal);
+      const asking = this.#fetch(range, extra, method, watch.signal);
+      const response = await untilAborted(asking, watch.signal);
       status = response.status;
       watch.alive();
       return await orCancel(response, async () => {
@@ -158,14 +158,14 @@ export class HttpRequests {
         }
         return await use(response, (more) => {
           bytes += more;
-          arrived(more);
           watch.alive();
-        });
+        }, watch.signal);
       });
-    } catch (error) {
+    } catch (thrown) {
+      const late = watch.expired && !signal?.aborted;
+      const error = late ? new PassingError(this.#silent(timeoutMs, offset, thrown)) : thrown;
       problem = error instanceof PassingError ? error.error : error;
       signal?.throwIfAborted();
-      if (watch.expired) throw new PassingError(this.#silent(timeoutMs, offset, error));
       throw error;
     } finally {
       watch.end();
@@ -184,6 +184,9 @@ export class HttpRequests {
     const headers = new Headers(typeof given === "function" ? await given() : given);
     if (length > 0) headers.set("range", `bytes=${offset}-${offset + length - 1}`);
     headers.set("accept-encoding", "identity");
+    if (this.#credentials && !headers.has("authorization")) {
+      headers.set("authorization", this.#credentials);
+    }
     for (const [name, value] of Object.entries(extra)) headers.set(name, value);
     try {
       return await ask(this.#url, { method, headers, signal });
@@ -192,7 +195,7 @@ export class HttpRequests {
         new SourceError(
           "the request failed; check the address, the connection and --allow-net",
           { file: this.#name, offset },
-          error,
+          withoutSecrets(error, this.#url, this.#name),
         ),
       );
     }
@@ -259,10 +262,24 @@ async function orCancel<T>(response: Response, use: () => Promise<T>): Promise<T
   try {
     return await use();
   } catch (error) {
-    // A body that is being read, or that failed, cannot be cancelled and need not be.
-    await response.body?.cancel().catch(() => {});
+    drop(response);
     throw error;
   }
+}
+
+/** Gives up the rest of an answer; one that is being read, or that failed, need not be. */
+function drop(response: Response): void {
+  void response.body?.cancel().catch(() => {});
+}
+
+/** An answer, unless the signal comes first: a caller's own `fetch` or headers may not mind it. */
+function untilAborted(answer: Promise<Response>, signal: AbortSignal): Promise<Response> {
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(signal.reason);
+    if (signal.aborted) stop();
+    signal.addEventListener("abort", stop, { once: true });
+    answer.then((response) => signal.aborted ? drop(response) : resolve(response), reject);
+  });
 }
 
 function afterTries(error: SourceError, tries: number): SourceError {

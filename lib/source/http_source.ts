@@ -5,7 +5,15 @@
  */
 import { SourceChangedError, SourceError } from "../errors.ts";
 import type { ByteReadOptions, ByteSource } from "./byte_source.ts";
-import { contentRange, ifRange, publicName, refuseEncoding, versionOf } from "./http_answer.ts";
+import {
+  contentRange,
+  ifRange,
+  publicName,
+  rangeLength,
+  refuseEncoding,
+  versionOf,
+} from "./http_answer.ts";
+import { fillFromBody, type ReadAnswer, tooShort, wholeBody } from "./http_body.ts";
 import { type HttpRequestOptions, HttpRequests, PassingError } from "./http_request.ts";
 import { RangeCache } from "./range_cache.ts";
 
@@ -30,6 +38,8 @@ const CACHE_BYTES = 8 * 1024 * 1024;
 const BLOCK_BYTES = 4096;
 /** Larger ranges are samples, which nobody needs twice. */
 const KEPT_BYTES = 64 * 1024;
+/** An answer with so many bytes is worth having, even if more were asked for. */
+const LEAST_BYTES = 4096;
 
 /**
  * Reads a file over HTTP. The first request fetches the start of the file and learns its size; each
@@ -120,18 +130,20 @@ class HttpSource implements ByteSource {
 
   async #learn(signal?: AbortSignal): Promise<void> {
     const length = Math.max(1, this.#options.firstBytes ?? FIRST_BYTES);
-    await this.#requests.get(() => ({ offset: 0, length }), {}, async (response, arrived) => {
+    const wanted = () => ({ offset: 0, length });
+    await this.#requests.get(wanted, {}, async (response, arrived, signal) => {
+      const answer = { response, offset: 0, file: this.name, arrived, signal };
       switch (response.status) {
         case 206:
-          await this.#learnRange(response, length, arrived, signal);
+          await this.#learnRange(answer, length);
           break;
         case 200:
-          this.#head = await this.#wholeBody(response, arrived, signal);
+          this.#head = await wholeBody(answer, this.#options.maxWholeFileBytes ?? WHOLE_BYTES);
           this.#size = this.#head.length;
           break;
         case 416:
           // No byte 0 exists: the file is empty.
-          await response.body?.cancel();
+          void response.body?.cancel().catch(() => {});
           this.#head = new Uint8Array();
           this.#size = 0;
           break;
@@ -142,16 +154,25 @@ class HttpSource implements ByteSource {
     }, signal);
   }
 
-  async #learnRange(
-    response: Response,
-    wanted: number,
-    arrived: (bytes: number) => void,
-    signal?: AbortSignal,
-  ): Promise<void> {
+  async #learnRange(answer: ReadAnswer, wanted: number): Promise<void> {
+    const { response, arrived, signal } = answer;
     refuseEncoding(response, this.name, 0);
     const range = contentRange(response, this.name, 0);
-    const target = new Uint8Array(Math.min(wanted, range?.size ?? wanted));
-    const got = await this.#body(response, target, 0, arrived, signal);
+    const target = new Uint8Array(
+      range ? Math.min(wanted, rangeLength(range), range.size ?? wanted) : wanted,
+    );
+    let got = 0;
+    const count = (bytes: number) => {
+      got += bytes;
+      arrived(bytes);
+    };
+    const filling = fillFromBody({ ...answer, arrived: count }, target);
+    await filling.catch((error) => {
+      // The rest can be fetched when it is needed.
+      if (range?.size === undefined || got < LEAST_BYTES || !(error instanceof PassingError)) {
+        throw error;
+      }
+    });
     const size = range?.size ?? await this.#announcedSize(response, signal);
     if ((range?.first ?? 0) !== 0) {
       throw new SourceError(
@@ -159,10 +180,11 @@ class HttpSource implements ByteSource {
         { file: this.name, offset: 0 },
       );
     }
-    if (got < Math.min(wanted, size)) throw this.#short(got, Math.min(wanted, size), 0);
+    const least = range ? Math.min(wanted, size, LEAST_BYTES) : Math.min(wanted, size);
+    if (got < least) throw tooShort(answer, got, Math.min(wanted, size));
     this.#rangesHidden = range === undefined;
     this.#size = size;
-    this.#head = target.subarray(0, Math.min(wanted, size));
+    this.#head = target.subarray(0, Math.min(got, size));
   }
 
   /** The size as an answer without a range tells it. */
@@ -191,27 +213,37 @@ class HttpSource implements ByteSource {
     let done = 0;
     const wanted = () => ({ offset: offset + done, length: length - done });
     const extra: Record<string, string> = version ? { "if-range": version } : {};
-    await this.#requests.get(wanted, extra, async (response, arrived) => {
-      const at = offset + done;
-      this.#checkRange(response, at);
-      const rest = target.subarray(done);
-      const got = await this.#body(response, rest, at, (bytes) => {
-        done += bytes;
-        arrived(bytes);
+    while (done < length) {
+      await this.#requests.get(wanted, extra, async (response, report, signal) => {
+        const at = offset + done;
+        const rest = target.subarray(done);
+        const part = rest.subarray(0, this.#answeredBytes(response, at, rest.length));
+        const arrived = (bytes: number) => {
+          done += bytes;
+          report(bytes);
+        };
+        const answer = { response, offset: at, file: this.name, arrived, signal };
+        const got = await fillFromBody(answer, part);
+        // Servers may answer with less than was asked for, but not with next to nothing for ever.
+        if (got < Math.min(rest.length, Math.max(part.length, LEAST_BYTES))) {
+          throw tooShort(answer, got, rest.length);
+        }
       }, signal);
-      if (got < rest.length) throw this.#short(got, rest.length, at);
-    }, signal);
+    }
     return target;
   }
 
-  /** Refuses an answer that is not the bytes from `at` on of the file that was opened. */
-  #checkRange(response: Response, at: number): void {
+  /**
+   * How many of the bytes asked for an answer brings; one that is not the bytes from `at` on of the
+   * file that was opened is refused.
+   */
+  #answeredBytes(response: Response, at: number, wanted: number): number {
     const { status } = response;
     if (status === 200 || status === 206) this.#checkVersion(response, at);
     if (status !== 206) throw this.#unexpected(response, at, "206");
     refuseEncoding(response, this.name, at);
     const range = contentRange(response, this.name, at);
-    if (!range && this.#rangesHidden) return;
+    if (!range && this.#rangesHidden) return wanted;
     if (range?.size === undefined) {
       throw new SourceError(
         `the server's Content-Range "${response.headers.get("content-range") ?? ""}" does not ` +
@@ -219,108 +251,19 @@ class HttpSource implements ByteSource {
         { file: this.name, offset: at },
       );
     }
-    if (range.first === at && range.size === this.#size) return;
+    if (range.first === at && range.size === this.#size) {
+      const length = rangeLength(range);
+      if (length > 0 && length <= wanted) return length;
+      throw new SourceError(
+        `the server announced bytes ${at} to ${range.last} when ${at} to ${at + wanted - 1} were ` +
+          "asked for",
+        { file: this.name, offset: at },
+      );
+    }
     throw new SourceChangedError(
       `the server answered with bytes from ${range.first} of ${range.size} when ${at} of ` +
         `${this.#size} were asked for; open the file again`,
       { file: this.name, offset: at },
-    );
-  }
-
-  /** Fills `target` with the body; gives the number of bytes, which may be too few. */
-  async #body(
-    response: Response,
-    target: Uint8Array,
-    offset: number,
-    arrived: (bytes: number) => void,
-    signal?: AbortSignal,
-  ): Promise<number> {
-    let done = 0;
-    for await (const chunk of this.#chunks(response, offset, signal)) {
-      if (done + chunk.length > target.length) {
-        throw new SourceError(
-          `the server sent more than the ${target.length} bytes that were asked for`,
-          { file: this.name, offset },
-        );
-      }
-      target.set(chunk, done);
-      done += chunk.length;
-      arrived(chunk.length);
-    }
-    return done;
-  }
-
-  async *#chunks(
-    response: Response,
-    offset: number,
-    signal?: AbortSignal,
-  ): AsyncGenerator<Uint8Array> {
-    const reader = response.body?.getReader();
-    let ended = false;
-    try {
-      while (reader) {
-        const { done, value } = await reader.read().catch((error) => {
-          ended = true;
-          signal?.throwIfAborted();
-          throw new PassingError(
-            new SourceError("the connection broke off while bytes were on their way", {
-              file: this.name,
-              offset,
-            }, error),
-          );
-        });
-        if (done) {
-          ended = true;
-          return;
-        }
-        yield value;
-      }
-    } finally {
-      if (!ended) await reader?.cancel().catch(() => {});
-    }
-  }
-
-  async #wholeBody(
-    response: Response,
-    arrived: (bytes: number) => void,
-    signal?: AbortSignal,
-  ): Promise<Uint8Array<ArrayBuffer>> {
-    const limit = this.#options.maxWholeFileBytes ?? WHOLE_BYTES;
-    const tooLarge = () =>
-      new SourceError(
-        `the server ignores range requests and the file is larger than ${limit} bytes; ` +
-          "download it first, or raise maxWholeFileBytes",
-        { file: this.name },
-      );
-    const { headers } = response;
-    const announced = headers.get("content-encoding") ? null : headers.get("content-length");
-    if (Number(headers.get("content-length")) > limit) throw tooLarge();
-    const parts: Uint8Array[] = [];
-    let length = 0;
-    for await (const chunk of this.#chunks(response, 0, signal)) {
-      length += chunk.length;
-      if (length > limit) throw tooLarge();
-      parts.push(chunk);
-      arrived(chunk.length);
-    }
-    if (announced !== null && Number(announced) !== length) {
-      throw this.#short(length, Number(announced), 0);
-    }
-    const whole = new Uint8Array(length);
-    let at = 0;
-    for (const part of parts) {
-      whole.set(part, at);
-      at += part.length;
-    }
-    return whole;
-  }
-
-  #short(got: number, wanted: number, offset: number): PassingError {
-    return new PassingError(
-      new SourceError(`the server sent ${got} bytes instead of ${wanted}`, {
-        file: this.name,
-        offset,
-      }),
     );
   }
 
