@@ -7,7 +7,8 @@
 import { parseArgs } from "@std/cli/parse-args";
 import { red, setColorEnabled } from "@std/fmt/colors";
 import { FAULTS } from "./http_faults/faults.ts";
-import { faultFiles, isBad, type Outcome, runFault } from "./http_faults/run_faults.ts";
+import { faultFiles } from "./http_faults/fault_files.ts";
+import { isBad, type Outcome, runFault } from "./http_faults/run_faults.ts";
 import { makeTable, tabbedLines } from "./inspect/table.ts";
 
 const HELP = `Reads files over HTTP from servers with faults, and shows what became of it.

@@ -103,19 +103,23 @@ export function credentialsOf({ username, password }: URL): string | undefined {
 }
 
 function plainText(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return part;
-  }
+  return part.replace(/(?:%[0-9a-f]{2})+/gi, (codes) => {
+    try {
+      return decodeURIComponent(codes);
+    } catch {
+      return codes;
+    }
+  });
 }
 
-/** The error, or one that says the same without the query of the address. */
+/** The error, or ones that say the same as it and its causes without the query of the address. */
 export function withoutSecrets(error: unknown, url: URL, name: string): unknown {
   const { href, search } = url;
-  if (!(error instanceof Error) || !search || !error.message.includes(search)) return error;
-  const text = error.message.replaceAll(href, name).replaceAll(search, "?…");
-  const told = new TypeError(text);
+  if (!(error instanceof Error) || !search) return error;
+  const cause = withoutSecrets(error.cause, url, name);
+  if (cause === error.cause && !error.message.includes(search)) return error;
+  const message = error.message.replaceAll(href, name).replaceAll(search, "?…");
+  const told = new TypeError(message, { cause });
   told.name = error.name;
   return told;
 }

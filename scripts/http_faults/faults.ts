@@ -91,6 +91,19 @@ const shifted = (one: Answering, by: number) => {
 const short: Fault["answer"] = (one) =>
   withBody(one.right(), part(one, one.first, Math.max(one.first, one.end - 7)), "close");
 
+/** As servers may that have a limit. */
+const atMost = (count: number): Fault["answer"] => (one) => {
+  const { bytes, first, end } = one;
+  const to = Math.min(end, first + count);
+  const headers = { "content-range": `bytes ${first}-${to - 1}/${bytes.length}` };
+  return withHeaders(withBody(one.right(), part(one, first, to), "close"), headers);
+};
+
+const wholeCompressed = ({ bytes }: Answering) => {
+  const packed = new Blob([bytes.slice()]).stream().pipeThrough(new CompressionStream("gzip"));
+  return new Response(packed, { headers: { "content-encoding": "gzip" } });
+};
+
 const whole = ({ bytes }: Answering) => new Response(bytes.slice());
 
 const compressed = (one: Answering) => {
@@ -132,6 +145,15 @@ export const FAULTS: readonly Fault[] = [
     "Content-Range without a size",
     (one) => withHeaders(one.right(), { "content-range": `bytes ${one.first}-${one.end - 1}/*` }),
   ),
+  later(
+    "Content-Range with another end",
+    (one) =>
+      withHeaders(one.right(), {
+        "content-range": `bytes ${one.first}-${one.end}/${one.bytes.length}`,
+      }),
+  ),
+  always("ranges of 5000 bytes at most", atMost(5000)),
+  always("ranges of 100 bytes at most", atMost(100)),
   later("Content-Range left out", (one) => withHeaders(one.right(), { "content-range": null })),
   always(
     "Content-Range that is none",
@@ -152,7 +174,22 @@ export const FAULTS: readonly Fault[] = [
       }),
   ),
   later("no entity tag any more", (one) => withHeaders(one.right(), { etag: null })),
+  always(
+    "weak entity tags",
+    (one) => withHeaders(one.right(), { etag: 'W/"one"' }),
+  ),
+  later("another weak entity tag", (one) => withHeaders(one.right(), { etag: 'W/"one"' })),
+  always("no entity tags", (one) => withHeaders(one.right(), { etag: null })),
+  always(
+    "no Content-Length",
+    (one) => withHeaders(withBody(one.right(), part(one), "close"), { "content-length": null }),
+  ),
   always("ranges ignored", whole),
+  always("ranges ignored, compressed on the way", wholeCompressed),
+  always(
+    "ranges ignored, connection cut after every 20000 bytes",
+    (one) => withBody(whole(one), one.bytes.slice(0, 20_000), "break"),
+  ),
   later("ranges ignored", whole),
   always("ranges compressed", compressed),
   later("ranges compressed", compressed),

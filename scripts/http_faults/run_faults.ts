@@ -5,10 +5,9 @@
  */
 import { isMdfError } from "../../lib/errors.ts";
 import { Mdf } from "../../lib/signal/mdf.ts";
-import type { MdfIndex } from "../../lib/index/file_index.ts";
 import type { ByteSource } from "../../lib/source/byte_source.ts";
 import { httpSource } from "../../lib/source/http_source.ts";
-import { MdfWriter } from "../../lib/writer/mdf_writer.ts";
+import type { FaultFile, Values } from "./fault_files.ts";
 import { type Fault, rightAnswer } from "./faults.ts";
 
 /** What became of reading a file. */
@@ -30,92 +29,81 @@ export function isBad({ outcome }: Outcome): boolean {
   return /^(WRONG VALUES|UNTYPED|HUNG)/.test(outcome);
 }
 
-/** A file to be read, with the values that it must give. */
-export interface FaultFile {
-  readonly name: string;
-  readonly bytes: Uint8Array;
-  readonly index: MdfIndex;
-  /** Values by channel. */
-  readonly values: Readonly<Record<string, readonly unknown[]>>;
-}
-
-const RECORDS = 6000;
 /** Reading that takes longer hangs. */
 const HUNG_MS = 20_000;
 /** A request is tried again at once, and given up soon. */
 const PATIENCE = { retryDelayMs: 1, timeoutMs: 250, firstBytes: 2000 };
 
-/** Files of each kind that is read in another way. */
-export function faultFiles(): Promise<FaultFile[]> {
-  const kinds = { plain: "none", compressed: "deflate", transposed: "transpose" } as const;
-  return Promise.all(
-    Object.entries(kinds).map(([name, compression]) => makeFile(name, compression)),
-  );
+/** A way to read a file. */
+interface Way {
+  read(file: FaultFile, source: ByteSource, signal: AbortSignal): Promise<Values>;
+  /** What it must give. */
+  expected(file: FaultFile): Values;
 }
 
-async function makeFile(
-  name: string,
-  compression: "none" | "deflate" | "transpose",
-): Promise<FaultFile> {
-  const t = Float64Array.from({ length: RECORDS }, (_, i) => i / 10);
-  const a = Uint16Array.from({ length: RECORDS }, (_, i) => (i * i) % 65_521);
-  const note = Array.from({ length: RECORDS }, (_, i) => `note ${(i * 7919) % 1000}`);
-  const parts: Uint8Array<ArrayBuffer>[] = [];
-  const output = new WritableStream<Uint8Array>({
-    write: (bytes) => void parts.push(bytes.slice()),
-  });
-  const writer = await MdfWriter.create(output, { compression, startTimeNs: 0n });
-  const group = writer.addGroup({
-    name: "group",
-    channels: [
-      { name: "t", type: "float64", unit: "s", master: "time" },
-      { name: "a", type: "uint16" },
-      { name: "note", type: "string" },
-    ],
-  });
-  await group.append({ t, a, note });
-  await writer.close();
-  const bytes = new Uint8Array(await new Blob(parts).arrayBuffer());
-  await using mdf = await Mdf.open(bytes);
-  const index = JSON.parse(JSON.stringify(mdf.toIndex()));
-  return { name, bytes, index, values: { t: [...t], a: [...a], note } };
-}
+const WINDOW = [4000, 4100] as const;
 
-type Values = Record<string, unknown[]>;
-
-/** Ways to read; each gives values by channel. */
-const WAYS: Readonly<
-  Record<string, (file: FaultFile, source: ByteSource, signal: AbortSignal) => Promise<Values>>
-> = {
-  "whole": async (_, source, signal) => {
-    await using mdf = await Mdf.open(source, { signal });
-    const signals = await mdf.readAll(undefined, { signal });
-    return Object.fromEntries(signals.map(({ channel, values }) => [channel.name, listed(values)]));
+const WAYS: Readonly<Record<string, Way>> = {
+  "opening": {
+    async read(_, source, signal) {
+      await using mdf = await Mdf.open(source, { signal });
+      const channels = mdf.groups.flatMap((group) =>
+        group.channels.map(({ name }) => [name, [group.recordCount]])
+      );
+      return Object.fromEntries(channels);
+    },
+    expected: ({ values }) =>
+      Object.fromEntries(Object.entries(values).map(([name, list]) => [name, [list.length]])),
   },
-  "one channel by index": async ({ index }, source, signal) => {
-    await using mdf = await Mdf.fromIndex(index, source, { signal });
-    return { note: listed((await mdf.read("note", { signal })).values) };
+  "all channels": {
+    async read(_, source, signal) {
+      await using mdf = await Mdf.open(source, { signal });
+      const signals = await mdf.readAll(undefined, { signal });
+      return Object.fromEntries(
+        signals.map(({ channel, values }) => [channel.name, listed(values)]),
+      );
+    },
+    expected: ({ values }) => values,
   },
-  "in batches": async (_, source, signal) => {
-    await using mdf = await Mdf.open(source, { signal });
-    const found: Values = {};
-    for await (const { signals } of mdf.stream(undefined, { batchBytes: 5000, signal })) {
-      for (const { channel, values } of signals) {
-        const list = found[channel.name] ??= [];
-        for (const value of listed(values)) list.push(value);
+  "one channel by index": {
+    async read({ index, one }, source, signal) {
+      await using mdf = await Mdf.fromIndex(index, source, { signal });
+      return { [one]: listed((await mdf.read(one, { signal })).values) };
+    },
+    expected: ({ values, one }) => ({ [one]: values[one] }),
+  },
+  "window of time by index": {
+    async read({ index, one, values: { t } }, source, signal) {
+      await using mdf = await Mdf.fromIndex(index, source, { signal });
+      const time = [Number(t[WINDOW[0]]), Number(t[WINDOW[1]])] as const;
+      return { [one]: listed((await mdf.read(one, { time, signal })).values) };
+    },
+    expected: ({ values, one }) => ({ [one]: values[one].slice(...WINDOW) }),
+  },
+  "in batches": {
+    async read(_, source, signal) {
+      await using mdf = await Mdf.open(source, { signal });
+      const found: Values = {};
+      for await (const { signals } of mdf.stream(undefined, { batchBytes: 5000, signal })) {
+        for (const { channel, values } of signals) {
+          const list = found[channel.name] ??= [];
+          for (const value of listed(values)) list.push(value);
+        }
       }
-    }
-    return found;
+      return found;
+    },
+    expected: ({ values }) => values,
   },
 };
+
+/** The names of the ways to read. */
+export const WAY_NAMES: readonly string[] = Object.keys(WAYS);
 
 const listed = (values: unknown) => Array.from(values as Iterable<unknown>);
 
 /** Reads a file in each way from a server with that fault. */
-export async function runFault(fault: Fault, file: FaultFile): Promise<Outcome[]> {
-  const outcomes: Outcome[] = [];
-  for (const way of Object.keys(WAYS)) outcomes.push(await runWay(fault, file, way));
-  return outcomes;
+export function runFault(fault: Fault, file: FaultFile): Promise<Outcome[]> {
+  return Promise.all(WAY_NAMES.map((way) => runWay(fault, file, way)));
 }
 
 async function runWay(fault: Fault, file: FaultFile, way: string): Promise<Outcome> {
@@ -142,8 +130,11 @@ async function runWay(fault: Fault, file: FaultFile, way: string): Promise<Outco
     timer = setTimeout(() => resolve(result("HUNG")), HUNG_MS);
   });
   try {
-    const reading = WAYS[way](file, source, hung.signal).then(
-      (values) => result(isRight(values, file) ? "right values" : "WRONG VALUES"),
+    const reading = WAYS[way].read(file, source, hung.signal).then(
+      (values) => {
+        const right = isSame(values, WAYS[way].expected(file));
+        return result(right ? "right values" : "WRONG VALUES");
+      },
       (error) => {
         const name = isMdfError(error) ? error.name : `UNTYPED ${error?.name ?? error}`;
         return result(name, String(error?.message ?? error));
@@ -159,9 +150,10 @@ async function runWay(fault: Fault, file: FaultFile, way: string): Promise<Outco
   }
 }
 
-function isRight(values: Values, { values: expected }: FaultFile): boolean {
-  return Object.entries(values).length > 0 && Object.entries(values).every(([name, list]) => {
-    const right = expected[name];
-    return right?.length === list.length && list.every((value, i) => value === right[i]);
+function isSame(values: Values, expected: Values): boolean {
+  const names = Object.keys(expected);
+  return Object.keys(values).length === names.length && names.every((name) => {
+    const [list, right] = [values[name], expected[name]];
+    return right.length === list?.length && list.every((value, i) => value === right[i]);
   });
 }
