@@ -19,7 +19,6 @@ import {
   isInteger,
   isObject,
   layout,
-  lazily,
   list,
   member,
   optional,
@@ -28,6 +27,7 @@ import {
   show,
   string,
   text,
+  together,
   usually,
   whole,
 } from "./coder.ts";
@@ -231,7 +231,7 @@ const GROUP_TABLE = table<ChannelGroupModel>({
   cycleCount: { ...whole(53), relativeTo: "recordCount" },
   elementCounts: optional(member(list<number>(whole(53).coder))),
   reductions: optional(member(REDUCTIONS)),
-  channels: lazily(member(CHANNELS)),
+  channels: together(CHANNELS),
 }, BLOCK_BYTES);
 
 /** Channel groups; their channels are read when they are asked for. */

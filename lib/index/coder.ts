@@ -201,6 +201,8 @@ export interface Field<T> {
   readonly fallback?: T;
   /** In a table: read when it is asked for. */
   readonly lazy?: boolean;
+  /** In a table: the values are tables themselves, whose columns are kept together by their names. */
+  readonly together?: boolean;
   /** In a table: the column holds the difference to that of another member, which comes before. */
   readonly relativeTo?: string;
 }
@@ -351,6 +353,11 @@ export function usually<T>(value: T, field: Field<T>): Field<T> {
 /** The member of a table is read when it is asked for. */
 export function lazily<T>(field: Field<T>): Field<T> {
   return { ...field, lazy: true };
+}
+
+/** The member of a table is a table itself, which is read when it is asked for. */
+export function together<T>(coder: Coder<T>): Field<T> {
+  return { coder, lazy: true, together: true };
 }
 
 /** A text as it is, of a form that is checked. */

@@ -35,6 +35,7 @@ import {
   PROBLEMS,
   SOURCES,
 } from "./model_tables.ts";
+import { ColumnStore } from "./column_store.ts";
 import { type JoinedTexts, TextPool } from "./text_pool.ts";
 
 /** Version of the index's layout; an index of another version is refused. */
@@ -191,7 +192,7 @@ export function openIndex(
     } else lazyProperty(measurement, name, () => from.resume([name], read));
   }
   const { channels } = index.groups as { channels?: unknown };
-  knowNames(measurement, new IndexNames((channels ?? []) as unknown[], from));
+  knowNames(measurement, new IndexNames(new ColumnStore(channels, counts.groups, from), from));
   return measurement;
 }
 

@@ -6,6 +6,7 @@
 import type { Measurement } from "../structure/measurement.ts";
 import { channelColumns } from "./channel_tables.ts";
 import { type IndexReader, isInteger, show } from "./coder.ts";
+import type { ColumnStore } from "./column_store.ts";
 import { readColumn } from "./number_column.ts";
 
 /** From so many look-ups on, a table of all names is worth making. */
@@ -16,14 +17,14 @@ export type ChannelPosition = readonly [group: number, channel: number];
 
 /** Names of the channels of an index. */
 export class IndexNames {
-  readonly #channels: readonly unknown[];
+  readonly #channels: ColumnStore;
   readonly #from: IndexReader;
   #lookups = 0;
   #ids?: Map<string, number>;
   #places?: NamePlaces;
 
   /** `channels` has the columns of the channels of each group. */
-  constructor(channels: readonly unknown[], from: IndexReader) {
+  constructor(channels: ColumnStore, from: IndexReader) {
     this.#channels = channels;
     this.#from = from;
   }
@@ -58,14 +59,20 @@ export class IndexNames {
   /** Groups that have members of structures. */
   withMembers(): number[] {
     const found: number[] = [];
-    for (const [group, columns] of this.#channels.entries()) {
-      const has = this.#resume(
-        group,
-        () => channelColumns(columns, this.#from).parent !== undefined,
-      );
+    for (let group = 0; group < this.groups; group++) {
+      const has = this.#resume(group, () => this.#columns(group, "layout").parent !== undefined);
       if (has) found.push(group);
     }
     return found;
+  }
+
+  /** Number of channels in all groups. */
+  get channels(): number {
+    return this.#namePlaces().starts.at(-1)!;
+  }
+
+  #columns(group: number, ...keys: string[]): Record<string, unknown> {
+    return channelColumns(this.#channels.columns(group, keys), this.#from);
   }
 
   #resume<T>(group: number, read: () => T): T {
@@ -80,9 +87,9 @@ export class IndexNames {
     const most = Math.floor(from.facts.fileSize / 24);
     const starts = [0];
     const ids: number[] = [];
-    for (const [group, columns] of this.#channels.entries()) {
+    for (let group = 0; group < this.groups; group++) {
       this.#resume(group, () => {
-        const { n, name } = channelColumns(columns, from);
+        const { n, name } = this.#columns(group, "layout", "name");
         if (!isInteger(n, 0, most - ids.length)) from.fail(`${show(n)} is no number of channels`);
         for (const id of readColumn(name, n as number, rule, from)) ids.push(id!);
       });

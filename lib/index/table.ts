@@ -14,6 +14,7 @@ import {
   type Schema,
   show,
 } from "./coder.ts";
+import { ColumnStore, storeColumns, storeSchema } from "./column_store.ts";
 import { lazyProperty } from "./lazy_property.ts";
 import { COLUMN_REFERENCE, readColumn, writeColumn } from "./number_column.ts";
 
@@ -109,10 +110,11 @@ export function table<T extends object>(fields: Fields<T>, rowBytes: number): Ta
 function columnOf(
   rows: readonly Row[],
   key: string,
-  { numbers, coder, fallback, relativeTo }: AnyField,
+  { numbers, coder, fallback, relativeTo, together }: AnyField,
   out: IndexWriter,
 ): unknown {
   const values = rows.map((row) => row[key]);
+  if (together) return storeColumns(values.map((value) => coder.write(value, out) as Row));
   if (numbers) {
     if (!relativeTo && values.every((value) => value === fallback)) return undefined;
     const written = values.map((value, i) => {
@@ -142,6 +144,14 @@ function fillColumn(
 ): void {
   if (field.numbers) return fillNumbers(rows, key, field, json, from);
   const path = from.path;
+  if (field.together) {
+    const store = new ColumnStore(json, rows.length, from);
+    for (let i = 0; i < rows.length; i++) {
+      const read = () => field.coder.read(store.table(i), from, i);
+      lazyProperty(rows[i], key, () => from.resume([...path, String(i)], read));
+    }
+    return;
+  }
   const put = (i: number, cell: unknown) => {
     const read = () => field.coder.read(cell, from, i);
     const at = String(i);
@@ -201,8 +211,9 @@ function checkKeys(json: Row, known: object, from: IndexReader): void {
   }
 }
 
-function columnSchema({ numbers, coder, optional }: AnyField): Schema {
+function columnSchema({ numbers, coder, optional, together }: AnyField): Schema {
   if (numbers) return COLUMN_REFERENCE;
+  if (together) return storeSchema(coder.schema);
   const all: Schema = { type: "array", items: coder.schema };
   if (!optional) return all;
   const some = { type: "object", patternProperties: { "^[0-9]+$": coder.schema } };

@@ -194,8 +194,11 @@ function lengthLayout(
       UnsupportedFeatureError,
     );
   }
-  const layout = elementLayout(length, group, dataGroup, fail);
-  if (layout.kind !== "number" || layout.numeric === "float") {
+  // Such a length might be that of itself.
+  const sized = length.type === CHANNEL_TYPE.variableLengthSized ||
+    length.type === CHANNEL_TYPE.maximumLength;
+  const layout = sized ? undefined : elementLayout(length, group, dataGroup, fail);
+  if (layout?.kind !== "number" || layout.numeric === "float") {
     throw fail(
       `the channel "${length.name}" that tells its length is no integer`,
       CorruptFileError,

@@ -33,8 +33,8 @@ export class PlaceRuns {
   }
 
   /**
-   * The runs of a group whose records have so many bytes; undefined where they are not all within the
-   * data, as in an index that was damaged.
+   * The runs of a group whose records have so many bytes; undefined where they are not one behind the
+   * other within the data, as in an index that was damaged.
    */
   static of(
     places: RecordPlaces | undefined,
@@ -44,11 +44,13 @@ export class PlaceRuns {
   ): PlaceRuns | undefined {
     if (!places) return undefined;
     const { positions, counts, strides, lengths } = places;
-    for (let i = 0; i < positions.length; i++) {
+    for (let i = 0, end = 0; i < positions.length; i++) {
       const bytes = lengths ? idBytes + lengths[i] : recordBytes;
       const last = positions[i] + (counts[i] - 1) * strides[i];
       const apart = counts[i] === 1 || strides[i] >= Math.max(1, bytes);
-      if (!(counts[i] >= 1) || !apart || !(last + bytes <= chain.length)) return undefined;
+      if (!(counts[i] >= 1) || !apart || positions[i] < end) return undefined;
+      end = last + bytes;
+      if (!(end <= chain.length)) return undefined;
     }
     return new PlaceRuns(places);
   }

@@ -4,7 +4,9 @@
  * @module
  */
 import { yellow } from "@std/fmt/colors";
-import { indexStream, Mdf, type MdfIndex } from "../../mod.ts";
+import { indexStream, Mdf } from "../../mod.ts";
+import { openIndex } from "../../lib/index/file_index.ts";
+import { namesOf } from "../../lib/index/index_names.ts";
 import { describeBytes } from "../generate/describe_bytes.ts";
 import { ArgumentError } from "../generate/gen_arguments.ts";
 import type { Output } from "../inspect.ts";
@@ -71,7 +73,7 @@ async function buildFile(
   const path = out ?? indexPath(file, gzip);
   const bytes = await saveIndex(path, index, gzip || /\.gz$/i.test(path));
   const { size } = index.identity;
-  const channels = channelsOf(index);
+  const { channels } = namesOf(openIndex(index))!;
   const problems = (index.problems as unknown[]).length;
   if (json) {
     output.print(JSON.stringify({ file, index: path, bytes, size, channels, problems }));
@@ -86,17 +88,6 @@ async function buildFile(
     );
   }
   return true;
-}
-
-/** Number of channels, which the tables tell without being read. */
-function channelsOf({ groups }: MdfIndex): number {
-  const { channels = [] } = groups as { channels?: { offset?: unknown }[] };
-  return channels.reduce((sum: number, { offset }) => sum + rowsOf(offset), 0);
-}
-
-function rowsOf(column: unknown): number {
-  if (typeof column !== "string") return column === undefined ? 0 : 1;
-  return column.split(" ").reduce((sum, entry) => sum + Number(entry.split("*")[1] ?? 1), 0);
 }
 
 /** What became of the files of a catalogue. */

@@ -136,8 +136,7 @@ Deno.test("an error about an index says which part is damaged", async () => {
   const bytes = FEATURES[0].make();
   await using mdf = await Mdf.open(bytes);
   const index = mdf.toIndex();
-  const [columns] = (index.groups as { channels: { name: unknown }[] }).channels;
-  columns.name = 999;
+  (index.groups as { channels: { name: string[] } }).channels.name = ["=999"];
   await using again = await Mdf.fromIndex(index, bytes);
   let error: unknown;
   try {

@@ -171,10 +171,11 @@ Deno.test("places that are not those of the records give an error, or are not us
     CorruptFileError,
     "another id",
   );
-  // Fewer records than there are, or such as lie outside of the data, are no places.
+  // Fewer records than there are, or such as lie outside of the data or on each other, are no places.
   const last = { n: 1, positions: 0, counts: 1, strides: 0 };
   const outside = { n: 1, positions: bytes.length, counts: RARE_RECORDS, strides: 10 };
-  for (const runs of [last, outside]) {
+  const twice = { n: RARE_RECORDS, positions: "0*20", counts: 1, strides: 0 };
+  for (const runs of [last, outside, twice]) {
     assertEquals((await wrong((places) => Object.assign(places, runs))).values, values);
   }
 });
