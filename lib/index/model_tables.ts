@@ -186,12 +186,24 @@ const AXIS_CONVERSION: Coder<number | null> = {
 const wholes = member(list<number>(whole(53).coder));
 const triples = optional(member(list(TRIPLE)));
 
+const SIZES = list<number>(whole(53, { least: 1 }).coder);
+
+/** Sizes of an array, which has an element at least. */
+const DIMENSIONS: Coder<number[]> = {
+  ...SIZES,
+  read(json, from) {
+    const sizes = SIZES.read(json, from);
+    return sizes.length > 0 ? sizes : from.fail("an array has no dimensions");
+  },
+  schema: { ...SIZES.schema, minItems: 1 },
+};
+
 /** An array description. */
 export const ARRAY = record<ArrayModel>({
   type: usually(0, whole(8)),
   storage: usually(0, whole(8)),
   flags: usually(0, whole(32)),
-  dimensions: wholes,
+  dimensions: member(DIMENSIONS),
   byteOffsetBase: usually(0, whole(31, { least: -(2 ** 31) })),
   invalidationBase: usually(0, whole(32)),
   sizeChannels: triples,

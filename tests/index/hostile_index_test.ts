@@ -2,7 +2,7 @@
  * Whatever an index says, there are values or an error of the library: never another error, never a
  * read outside of the file, never memory or time beyond what the file could ask for.
  */
-import { assert, assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertInstanceOf, assertRejects, assertThrows } from "@std/assert";
 import { byteRanges, isMdfError, Mdf, MdfError, type MdfIndex, UsageError } from "../../mod.ts";
 import { strictSource } from "../_helpers.ts";
 import { FEATURES } from "../features/all_features.ts";
@@ -129,6 +129,21 @@ Deno.test("a run that claims more rows than the file has blocks is refused at on
     Object.assign(index[table] as object, { n: 2 ** 40 });
     const error = await assertRejects(() => Mdf.fromIndex(index, bytes), UsageError);
     assert(error.message.includes(table), error.message);
+  }
+});
+
+Deno.test("an array without elements is refused, as in a file", async () => {
+  const feature = FEATURES.find(({ name }) => name.startsWith("array-"))!;
+  const bytes = feature.make();
+  await using mdf = await Mdf.open(bytes);
+  for (const dimensions of [[], [0], [2, 0, 3]]) {
+    const index = mdf.toIndex();
+    const layouts = index.layouts as { arrays?: { dimensions: number[] }[][] }[];
+    for (const { arrays = [] } of layouts) {
+      for (const array of arrays.flat()) array.dimensions = dimensions;
+    }
+    await using again = await Mdf.fromIndex(index, bytes);
+    assertThrows(() => again.groups.map(({ channels }) => channels), UsageError, "dimensions");
   }
 });
 
