@@ -6,6 +6,7 @@
 import { dirname, join } from "node:path";
 import { getColorEnabled, red, setColorEnabled } from "@std/fmt/colors";
 import { WrongResultError } from "../bench/check_signals.ts";
+import { describeLoad } from "../bench/engine/format_engine.ts";
 import { describeRun } from "../bench/harness/format_results.ts";
 import { saveRun } from "../bench/harness/results.ts";
 import { drawForOutput, type DrawTable, loadDrawTable } from "../bench/harness/table.ts";
@@ -78,7 +79,7 @@ async function benchScale(options: ScaleArguments, signal: AbortSignal): Promise
 }
 
 function print(run: ScaleRun, path: string, figure: string, draw: DrawTable): void {
-  console.log(`${describeRun(run)}\n`);
+  console.log([describeRun(run), ...describeLoad(run), ""].join("\n"));
   console.log(`${drawForOutput(scaleTable(run), draw)}\n`);
   console.log([...describeLinearity(run), "", ...SCALE_LEGEND].join("\n"));
   console.log(`\nKept as ${path}\nFigure: ${figure}`);

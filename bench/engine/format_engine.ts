@@ -72,7 +72,7 @@ export function describeLoad({ load, machine }: Pick<EngineRun, "load" | "machin
     `The machine was busy before this began (load ${
       formatNumber(load)
     } on ${machine.cores} cores): ` +
-    "what needs all cores, and medians in general, may look worse than they are.",
+    "what needs all cores or takes long looks worse than it is.",
   ];
 }
 

@@ -12,7 +12,7 @@ import type { ScaleResult, ScaleRun } from "./run_scale.ts";
 
 /** What the numbers mean. */
 export const SCALE_LEGEND = [
-  "The exponent is the power of the size by which the median time grows, fitted in logarithms over all",
+  "The exponent is the power of the size by which the fastest time grows, fitted in logarithms over all",
   "sizes: 1 is in proportion, 0 constant. R² is the part of the variation that the fit explains; where a",
   "cost is nearly constant there is little to explain. The next exponent is that of the largest three",
   `sizes alone. A cost counts as linear up to ${

@@ -32,6 +32,8 @@ export interface ScaleRun {
   date: string;
   seconds: number;
   machine: Machine;
+  /** Processes that wanted to run just before, on average of a minute; 0 where it is not known. */
+  load: number;
   results: ScaleResult[];
 }
 
@@ -58,6 +60,7 @@ const QUICK_ROUNDS = 2;
 /** Measures every axis; all sizes of one take turns, so that none has the machine at its best. */
 export async function runScale(options: RunScaleOptions): Promise<ScaleRun> {
   const started = new Date();
+  const [load] = Deno.loadavg();
   const results: ScaleResult[] = [];
   for (const axis of options.axes) {
     options.signal?.throwIfAborted();
@@ -65,7 +68,8 @@ export async function runScale(options: RunScaleOptions): Promise<ScaleRun> {
   }
   return {
     ...{ format: "mf4-bench-scale", schema: 1, date: started.toISOString() },
-    ...{ seconds: (Date.now() - started.getTime()) / 1000, machine: describeMachine(), results },
+    ...{ seconds: (Date.now() - started.getTime()) / 1000, machine: describeMachine() },
+    ...{ load, results },
   };
 }
 
@@ -94,7 +98,9 @@ async function measureAxis(axis: ScaleAxis, options: RunScaleOptions): Promise<S
     const fits = operations.map((_, k) => {
       const points = sizes.map((size, i) => ({
         size,
-        ms: estimate(measured[k * sizes.length + i].times).median,
+        // The fastest: long runs are interrupted by other work more often than short ones, which
+        // would look like growth.
+        ms: estimate(measured[k * sizes.length + i].times).min,
       }));
       return { points, fit: fitPower(points), largest: fitLargest(points) };
     });
