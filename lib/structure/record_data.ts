@@ -87,6 +87,8 @@ async function readColumnList(
   const invalidation = emptyChain(kinds.invalidation);
   const values = new ChainWalk(reader, kinds.values, data);
   const bits = new ChainWalk(reader, kinds.invalidation, invalidation);
+  // A record that a block breaks off counts where it ends.
+  const wholeRecords = () => dataBytes > 0 ? Math.floor(data.length / dataBytes) : 0;
   let any = false;
   try {
     const seen = new Set<number>();
@@ -111,9 +113,9 @@ async function readColumnList(
         );
       }
       for (let i = 0; i < count; i++) {
-        const before = data.length;
+        const before = wholeRecords();
         if (links[i] !== 0) await values.append(links[i], `${at}[${i}]`);
-        const records = dataBytes > 0 ? (data.length - before) / dataBytes : 0;
+        const records = wholeRecords() - before;
         const wanted = records * invalidationBytes;
         const known = invalidation.length;
         if (apart && links[count + i] !== 0) {

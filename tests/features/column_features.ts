@@ -171,6 +171,20 @@ const PARTLY_VALID: Feature[] = [
     ALL_VALID,
   ),
   columns(
+    "whose-blocks-break-records-and-have-no-invalidation-blocks",
+    (file) =>
+      list(
+        file,
+        [[0, 12], [12, 31], [31, DATA_BYTES * COUNT]].map(([from, to]) => ({
+          values: plainValues(file, values().subarray(from, to)),
+          bits: 0,
+          from: Math.ceil(from / DATA_BYTES),
+        })),
+        { without: true },
+      ),
+    ALL_VALID,
+  ),
+  columns(
     "whose-invalidation-blocks-are-all-nil",
     (file) => list(file, three(file).map((part) => ({ ...part, bits: 0 }))),
     ALL_VALID,
