@@ -16,10 +16,14 @@ const STEP = 0.01;
 const value = (group: number, channel: number, record: number) =>
   channel === 0 ? record * STEP : group * 1e6 + channel * 1e5 + record;
 
-async function makeFile(compression: "none" | "deflate", records = RECORDS): Promise<Uint8Array> {
+async function makeFile(
+  compression: "none" | "deflate",
+  records = RECORDS,
+  blockBytes?: number,
+): Promise<Uint8Array> {
   const path = await Deno.makeTempFile({ suffix: ".mf4" });
   try {
-    const writer = await MdfWriter.create(path, { startTimeNs: 0n, compression });
+    const writer = await MdfWriter.create(path, { startTimeNs: 0n, compression, blockBytes });
     const groups = Array.from({ length: GROUPS }, (_, group) =>
       writer.addGroup({
         name: `Group ${group}`,
@@ -135,3 +139,27 @@ Deno.test("a channel of a compressed file costs its group's blocks, in one reque
   assert(requests <= 4, `${requests} requests`);
   assert(sent <= 1.05 * bytes.length / GROUPS, `${sent} bytes of ${bytes.length}`);
 });
+
+for (const compression of ["none", "deflate"] as const) {
+  Deno.test(`small blocks that lie together are fetched together, compression ${compression}`, async () => {
+    const blockBytes = 16_000;
+    const bytes = await makeFile(compression, CHUNK, blockBytes);
+    const index = await indexOf(bytes);
+    await using server = countingServer(bytes, '"one"');
+    await using mdf = await Mdf.fromIndex(index, server.url);
+    server.reset();
+    const { values } = await mdf.read("G7C3");
+    assertEquals(values, Float64Array.from({ length: CHUNK }, (_, i) => value(7, 3, i)));
+    const { requests, bytes: sent } = server.count();
+    assert(CHUNK * RECORD_BYTES / blockBytes > 60, "as many blocks");
+    assert(requests <= 4, `${requests} requests`);
+    assert(sent <= 1.05 * bytes.length / GROUPS, `${sent} bytes of ${bytes.length}`);
+    server.reset();
+    const window = await mdf.read("G8C3", { records: [6000, 6100] });
+    assertEquals(
+      window.values,
+      Float64Array.from({ length: 100 }, (_, i) => value(8, 3, 6000 + i)),
+    );
+    assert(server.count().bytes <= 64 * 1024, `${server.count().bytes} bytes`);
+  });
+}

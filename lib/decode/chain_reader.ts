@@ -11,6 +11,7 @@ import type { DataChain, Fragment } from "../structure/measurement.ts";
 import { problemError } from "../structure/problem.ts";
 import { unpack } from "./inflate.ts";
 import type { InflateWorkers } from "./inflate_workers.ts";
+import { NearBlocks } from "./near_blocks.ts";
 import { UnpackAhead } from "./unpack_ahead.ts";
 
 /** What reading data may make use of. */
@@ -58,6 +59,8 @@ export class ChainReader implements ByteStream {
   /** Where each fragment starts in the chain. */
   readonly #starts: Float64Array;
   readonly #access: DataAccess;
+  /** For files to which each request is a long way. */
+  #near?: NearBlocks;
   #ahead?: UnpackAhead;
   #last = 0;
   #unpacked?: { index: number; bytes: Uint8Array };
@@ -82,6 +85,9 @@ export class ChainReader implements ByteStream {
   /** Says that the bytes `[from, to)` will be read in order, so that they may be made ready. */
   expect(from: number, to: number): void {
     const { workers, signal } = this.#access;
+    this.#near = this.#source.distant && from < to
+      ? new NearBlocks(this.#source, this.#fragments, signal)
+      : undefined;
     this.#ahead?.close();
     this.#ahead = undefined;
     if (!workers || from >= to || this.#fragments.length === 0) return;
@@ -112,8 +118,8 @@ export class ChainReader implements ByteStream {
         continue;
       }
       const pending = fragment.zip === undefined
-        ? this.#source.readInto(fragment.offset + skip, piece, this.#access.signal)
-        : this.#readCompressed(index, skip, piece);
+        ? this.#fetch(index, fragment.offset + skip, piece, at + target.length)
+        : this.#readCompressed(index, skip, piece, at + target.length);
       done += piece.length;
       if (pending) {
         return pending.then(() => this.readInto(at + done, target.subarray(done)));
@@ -128,24 +134,44 @@ export class ChainReader implements ByteStream {
     return fragmentPlace(this.#fragments[this.#find(inside)], this.#kind, this.#source.name);
   }
 
-  #readCompressed(index: number, skip: number, piece: Uint8Array): void | Promise<void> {
+  /** Reads from a block; the chain will be needed up to `until`. */
+  #fetch(index: number, offset: number, target: Uint8Array, until: number): void | Promise<void> {
+    if (!this.#near) return this.#source.readInto(offset, target, this.#access.signal);
+    const last = this.#find(until - 1);
+    const { offset: start, stored } = this.#fragments[last];
+    // The search starts from the last one found.
+    this.#last = index;
+    const lastEnd = start + (stored ?? until - this.#starts[last]);
+    return this.#near.readInto(offset, target, index, last, lastEnd);
+  }
+
+  #readCompressed(
+    index: number,
+    skip: number,
+    piece: Uint8Array,
+    until: number,
+  ): void | Promise<void> {
     const copy = (bytes: Uint8Array) => piece.set(bytes.subarray(skip, skip + piece.length));
     if (this.#unpacked?.index === index) return copy(this.#unpacked.bytes);
     const bytes = this.#ahead?.get(index);
     if (bytes instanceof Promise) {
-      return bytes.then((bytes) => bytes ? copy(bytes) : this.#unpack(index, copy));
+      return bytes.then((bytes) => bytes ? copy(bytes) : this.#unpack(index, copy, until));
     }
-    return bytes ? copy(bytes) : this.#unpack(index, copy);
+    return bytes ? copy(bytes) : this.#unpack(index, copy, until);
   }
 
-  #unpack(index: number, copy: (bytes: Uint8Array) => void): void | Promise<void> {
+  #unpack(
+    index: number,
+    copy: (bytes: Uint8Array) => void,
+    until: number,
+  ): void | Promise<void> {
     const fragment = this.#fragments[index];
     const stored = new Uint8Array(fragment.stored!);
     const keep = (bytes: Uint8Array) => {
       this.#unpacked = { index, bytes };
       copy(bytes);
     };
-    const pending = this.#source.readInto(fragment.offset, stored, this.#access.signal);
+    const pending = this.#fetch(index, fragment.offset, stored, until);
     if (pending) {
       return pending.then(() => unpack(fragment, stored, this.#source.name)).then(keep);
     }
