@@ -19,7 +19,10 @@ import { RangeCache } from "./range_cache.ts";
 
 /** Settings of {@link httpSource}. */
 export interface HttpSourceOptions extends HttpRequestOptions {
-  /** Bytes asked for by the first request, which also learns the size. Default 64 KiB. */
+  /**
+   * Bytes asked for by the first request, which also learns the size. Default 64 KiB; 4096 is enough
+   * for files that are opened by an index.
+   */
   firstBytes?: number;
   /**
    * Largest file, in bytes, that is held in memory when the server ignores ranges and sends all of
