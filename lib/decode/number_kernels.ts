@@ -84,6 +84,21 @@ export function numberDecoder(layout: NumberLayout): NumberDecoder {
   return { layout, Own, allocate: (length) => new Own(length), own, scaled };
 }
 
+const shared = new Map<number, NumberDecoder>();
+
+/**
+ * The loops for numbers of that kind at the start of a record; those of many channels are the same. For
+ * others, `at` is to be moved on by the layout's `byteOffset`.
+ */
+export function sharedDecoder(layout: NumberLayout): NumberDecoder {
+  const { numeric, bitCount, bitOffset, bigEndian } = layout;
+  const kind = numeric === "float" ? 2 : numeric === "signed" ? 1 : 0;
+  const key = ((kind * 2 + (bigEndian ? 1 : 0)) * 8 + bitOffset) * 128 + bitCount;
+  let known = shared.get(key);
+  if (!known) shared.set(key, known = numberDecoder({ ...layout, byteOffset: 0 }));
+  return known;
+}
+
 type Loops = Pick<NumberDecoder, "Own" | "own" | "scaled">;
 
 function chooseLoops(layout: NumberLayout): Loops {

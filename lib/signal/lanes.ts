@@ -77,10 +77,13 @@ async function openLane(
   context: ColumnContext,
 ): Promise<Lane> {
   const { source, measurement } = context;
-  const targets = columns.flatMap(({ column }) => column.target ?? []);
   // A signal that is read whole gets an array of its own, which can be kept or given to a worker.
   const loops = total > capacity
-    ? WasmColumns.plan(targets, capacity, total * groupRecordBytes(group, context))
+    ? WasmColumns.plan(
+      columns.flatMap(({ column }) => column.target ?? []),
+      capacity,
+      total * groupRecordBytes(group, context),
+    )
     : undefined;
   const makeBuffer = loops && ((bytes: number) => loops.makeSource(bytes));
   const feed = await openFeed(

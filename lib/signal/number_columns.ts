@@ -4,12 +4,19 @@
  * @module
  */
 import type { Conversion } from "../conversion/compile_conversion.ts";
-import { type NumberArray, type NumberDecoder, numberDecoder } from "../decode/number_kernels.ts";
+import {
+  type Kernel,
+  type NumberArray,
+  type NumberArrayType,
+  sharedDecoder,
+} from "../decode/number_kernels.ts";
+import type { RecordRun } from "../decode/record_feed.ts";
 import type { NumberTarget } from "../decode/wasm_columns.ts";
 import type { NumberLayout } from "../plan/column_layout.ts";
-import type { Column, SignalValues } from "./column.ts";
+import type { Column, NumberRoom, SignalValues } from "./column.ts";
 import { LazyValues } from "./values.ts";
 
+const PLAIN: Filling = {};
 /** Whole numbers of more bits than this do not fit a Float64Array. */
 const FLOAT_BITS = 53;
 
@@ -19,23 +26,24 @@ export function numberColumn(
   conversion: Conversion,
   capacity: number,
 ): Column {
-  const decoder = numberDecoder(layout);
-  if (conversion.kind === "none") {
-    return filledColumn(decoder, undefined, capacity, (out) => out);
+  switch (conversion.kind) {
+    case "none":
+      return new NumberColumn(layout, capacity, PLAIN);
+    case "mixed": {
+      const exact = layout.numeric !== "float" && layout.bitCount > FLOAT_BITS;
+      const convert = (raw: number | bigint) =>
+        exact ? conversion.convertExact(raw as bigint) : conversion.convert(Number(raw));
+      return new NumberColumn(layout, capacity, { convert });
+    }
+    case "linear":
+      return new NumberColumn(layout, capacity, { linear: conversion });
+    default: {
+      // Adding -0 changes no number; adding 0 would make 0 of -0.
+      const linear = { factor: 1, offset: -0 };
+      const convertInPlace = conversion.kind === "numeric" ? conversion.convertInPlace : undefined;
+      return new NumberColumn(layout, capacity, { linear, convertInPlace });
+    }
   }
-  if (conversion.kind === "mixed") {
-    const exact = layout.numeric !== "float" && layout.bitCount > FLOAT_BITS;
-    const convert = (raw: number | bigint) =>
-      exact ? conversion.convertExact(raw as bigint) : conversion.convert(Number(raw));
-    const filled = filledColumn(decoder, undefined, capacity, (out) => {
-      return new LazyValues<string | number>(out.length, (i) => convert(out[i]));
-    });
-    return { ...filled, room: undefined };
-  }
-  // Adding -0 changes no number; adding 0 would make 0 of -0.
-  const linear = conversion.kind === "linear" ? conversion : { factor: 1, offset: -0 };
-  const convert = conversion.kind === "numeric" ? conversion.convertInPlace : undefined;
-  return filledColumn(decoder, linear, capacity, (out) => out, convert);
 }
 
 /** Raw numbers, converted. */
@@ -67,46 +75,78 @@ export function convertNumbers(
   }
 }
 
-/** A column of numbers of their own width, or, with `linear`, of 64-bit floats. */
-function filledColumn(
-  decoder: NumberDecoder,
-  linear: NumberTarget["linear"],
-  capacity: number,
-  valuesOf: (out: NumberArray) => SignalValues,
-  convertInPlace?: (values: Float64Array, from: number, to: number) => void,
-): Column {
-  const Type = linear ? Float64Array : decoder.Own;
-  let kernel = linear ? decoder.scaled(linear.factor, linear.offset) : decoder.own;
-  let out: NumberArray | undefined;
+/** How a column of numbers is filled, and what is made of it. */
+interface Filling {
+  /** Where present, the numbers are 64-bit floats. */
+  readonly linear?: NumberTarget["linear"];
+  /** Converts what was taken, in place. */
+  readonly convertInPlace?: (values: Float64Array, from: number, to: number) => void;
+  /** Makes values of the numbers, where these are not the values. */
+  readonly convert?: (raw: number | bigint) => string | number;
+}
+
+/**
+ * A column of numbers of their own width, or of 64-bit floats. There may be very many at once, so that
+ * what is not asked for is not made.
+ */
+class NumberColumn implements Column {
+  readonly #layout: NumberLayout;
+  readonly #filling: Filling;
+  readonly #capacity: number;
+  readonly #kernel: Kernel;
+  #out: NumberArray | undefined;
+  /** Whether somebody else fills the array. */
+  #adopted = false;
   // Batches are of one length, but for the last; making a view costs as much as many values.
-  let given: { count: number; values: SignalValues } | undefined;
-  return {
-    target: {
-      ...{ layout: decoder.layout, linear, Type },
-      adopt(values) {
-        out = values;
-        kernel = () => {};
+  #given = -1;
+  #values: SignalValues | undefined;
+
+  constructor(layout: NumberLayout, capacity: number, filling: Filling) {
+    const decoder = sharedDecoder(layout);
+    this.#layout = layout;
+    this.#capacity = capacity;
+    this.#filling = filling;
+    const { linear } = filling;
+    this.#kernel = linear ? decoder.scaled(linear.factor, linear.offset) : decoder.own;
+  }
+
+  get #Type(): NumberArrayType {
+    return this.#filling.linear ? Float64Array : sharedDecoder(this.#layout).Own;
+  }
+
+  get target(): NumberTarget {
+    const { linear } = this.#filling;
+    return {
+      ...{ layout: this.#layout, linear, Type: this.#Type },
+      adopt: (values) => {
+        this.#out = values;
+        this.#adopted = true;
       },
-    },
-    room: {
-      Type,
-      length: capacity,
-      use(array) {
-        out = array;
-      },
-    },
-    take(run, at) {
-      out ??= new Type(capacity);
-      kernel(run.view, run.at, run.stride, run.count, out, at);
-      convertInPlace?.(out as Float64Array, at, at + run.count);
-    },
-    finish: () => {},
-    values(count) {
-      out ??= new Type(capacity);
-      if (given?.count !== count) given = { count, values: valuesOf(out.subarray(0, count)) };
-      return given.values;
-    },
-  };
+    };
+  }
+
+  get room(): NumberRoom | undefined {
+    if (this.#filling.convert) return undefined;
+    return { Type: this.#Type, length: this.#capacity, use: (array) => this.#out = array };
+  }
+
+  take({ view, at: from, stride, count }: RecordRun, at: number): void {
+    const out = this.#out ??= new this.#Type(this.#capacity);
+    const { byteOffset } = this.#layout;
+    if (!this.#adopted) this.#kernel(view, from + byteOffset, stride, count, out, at);
+    this.#filling.convertInPlace?.(out as Float64Array, at, at + count);
+  }
+
+  finish(): void {}
+
+  values(count: number): SignalValues {
+    if (this.#given === count) return this.#values!;
+    let out = this.#out ??= new this.#Type(this.#capacity);
+    if (out.length !== count) out = out.subarray(0, count);
+    const { convert } = this.#filling;
+    this.#given = count;
+    return this.#values = convert ? new LazyValues(count, (i) => convert(out[i])) : out;
+  }
 }
 
 /** Makes the column of a virtual channel. */

@@ -31,7 +31,7 @@ export function openColumn(
   capacity: number,
   arrays: readonly ArrayModel[] | undefined = channel.model.arrays,
 ): Column {
-  const model: ChannelModel = { ...channel.model, arrays: arrays && [...arrays] };
+  const model = modelWith(channel.model, arrays);
   const file = context.source.name;
   if (model.problem) throw problemError(model.problem, file);
   const group = channel.group.model;
@@ -46,6 +46,11 @@ export function openColumn(
   if (variant?.kind !== "variant") return column;
   const value = BigInt(variant.values[variant.members.indexOf(channel.index)]);
   return optionColumn(column, variant.discriminator, value, channel.group, context, capacity);
+}
+
+/** The model of a channel with these arrays in place of its own. */
+export function modelWith(model: ChannelModel, arrays: readonly ArrayModel[] | undefined) {
+  return arrays === model.arrays ? model : { ...model, arrays: arrays && [...arrays] };
 }
 
 /** Streams of a channel, shared by the channels that lie in them. */

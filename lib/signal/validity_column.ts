@@ -6,9 +6,10 @@
 import type { RecordRun } from "../decode/record_feed.ts";
 import { readValidity } from "../decode/validity.ts";
 import { type ValidityLayout, validityLayout } from "../plan/validity_layout.ts";
-import type { ArrayModel, ChannelModel } from "../structure/measurement.ts";
+import type { ArrayModel } from "../structure/measurement.ts";
 import type { Channel } from "./channel.ts";
 import type { ColumnContext } from "./column.ts";
+import { modelWith } from "./open_column.ts";
 
 /** Validity of a channel's samples being read. */
 export class ValidityColumn {
@@ -47,7 +48,7 @@ export function openValidity(
   capacity: number,
   arrays: readonly ArrayModel[] | undefined = channel.model.arrays,
 ): ValidityColumn | undefined {
-  const model: ChannelModel = { ...channel.model, arrays: arrays && [...arrays] };
+  const model = modelWith(channel.model, arrays);
   const group = channel.group.model;
   const dataGroup = context.measurement.dataGroups[group.dataGroup];
   const layout = validityLayout(model, group, dataGroup, context.source.name);
