@@ -107,7 +107,7 @@ export const PARTS: { readonly [K in keyof Required<Measurement>]: Coder<Measure
 };
 
 /** Read when the file is opened; all else when it is asked for. */
-const AT_ONCE: ReadonlySet<string> = new Set(["identification", "header", "groups"]);
+const AT_ONCE: ReadonlySet<string> = new Set(["identification", "header"]);
 
 /** Parts that others point into by index, with how their entries are counted. */
 const TABLES = {

@@ -60,8 +60,6 @@ const DEFAULT_BATCH_BYTES = 512 * 1024;
  * ```
  */
 export class Mdf {
-  /** Channel groups in file order; groups that only store variable-length values are not listed. */
-  readonly groups: readonly ChannelGroup[];
   /** The structure as plain data. */
   readonly measurement: Measurement;
   readonly #source: SourceReader;
@@ -72,7 +70,9 @@ export class Mdf {
   readonly #file: OpenFile;
   readonly #groups: ChannelGroup[] = [];
   readonly #byModel = new Map<ChannelGroupModel, ChannelGroup>();
-  #finder: ChannelFinder;
+  /** Whether the groups were listed; an index is opened without looking at them. */
+  #listed = false;
+  #finder?: ChannelFinder;
   #details: FileDetails;
   #closed = false;
 
@@ -89,7 +89,6 @@ export class Mdf {
     const { measurement } = structure;
     this.measurement = measurement;
     this.#location = new DataLocator(source, measurement, limits);
-    this.groups = this.#groups;
     this.#file = {
       measurement,
       source,
@@ -99,9 +98,14 @@ export class Mdf {
       channelAt: (offset) => this.#details.channelAt(offset),
       eventTemplate: (index) => this.#details.eventTemplate(index),
     };
-    this.#listGroups();
     this.#details = this.#openDetails();
-    this.#finder = new ChannelFinder(this.groups, source.name, measurement);
+  }
+
+  /** Channel groups in file order; groups that only store variable-length values are not listed. */
+  get groups(): readonly ChannelGroup[] {
+    if (!this.#listed) this.#listGroups();
+    this.#listed = true;
+    return this.#groups;
   }
 
   #openDetails(): FileDetails {
@@ -281,6 +285,7 @@ export class Mdf {
    * @throws {AmbiguousChannelError} when several groups have one; pass `group`, an index or a name
    */
   channel(name: string, options: { group?: number | string } = {}): Channel {
+    this.#finder ??= new ChannelFinder(this.groups, this.name, this.measurement);
     return this.#finder.find(name, options.group);
   }
 
@@ -386,7 +391,7 @@ export class Mdf {
         const added = this.#listGroups();
         if (walked) {
           this.#details = this.#openDetails();
-          this.#finder = new ChannelFinder(this.groups, this.name, this.measurement);
+          this.#finder = undefined;
         }
         return added;
       },
