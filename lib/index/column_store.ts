@@ -13,6 +13,9 @@ const BETWEEN = "|";
 /** Stands before a number that all rows have. */
 const ALL = "=";
 
+/** Stands for a column like the one before in the same part, which tables of one make mostly have. */
+const SAME = "^";
+
 /** Columns of one name: texts in parts, or where they are something else, those that there are. */
 type Stored = string[] | Record<string, unknown>;
 
@@ -29,7 +32,8 @@ export function storeColumns(tables: readonly Record<string, unknown>[]): Record
 }
 
 function isText(cell: unknown): boolean {
-  return cell === undefined || typeof cell === "number" || typeof cell === "string" && cell !== "";
+  if (cell === undefined || typeof cell === "number") return true;
+  return typeof cell === "string" && cell !== "" && cell !== SAME;
 }
 
 function textOf(cell: unknown): string {
@@ -39,7 +43,9 @@ function textOf(cell: unknown): string {
 function joined(texts: readonly string[]): string[] {
   const parts: string[] = [];
   for (let i = 0; i < texts.length; i += PART_COLUMNS) {
-    parts.push(texts.slice(i, i + PART_COLUMNS).join(BETWEEN));
+    const part = texts.slice(i, i + PART_COLUMNS);
+    const short = part.map((text, k) => text.length > 1 && text === part[k - 1] ? SAME : text);
+    parts.push(short.join(BETWEEN));
   }
   return parts;
 }
@@ -59,7 +65,8 @@ export function storeSchema({ properties }: Schema): Schema {
         anyOf: [
           {
             description: "Columns with | between them, 256 in each text but the last; = stands " +
-              "before a number that all rows have, and nothing for no column",
+              "before a number that all rows have, ^ for the column before once more, and nothing " +
+              "for no column",
             type: "array",
             items: { type: "string" },
           },
@@ -130,6 +137,11 @@ export class ColumnStore {
     const texts = typeof part === "string" ? part.split(BETWEEN, PART_COLUMNS + 1) : [];
     if (texts.length !== count) {
       this.#from.fail(`${key}: ${texts.length} columns stand where ${count} must be`);
+    }
+    for (let i = 0; i < texts.length; i++) {
+      if (texts[i] !== SAME) continue;
+      if (i === 0) this.#from.fail(`${key}: a part begins with the column before it`);
+      texts[i] = texts[i - 1];
     }
     return split[number] = texts;
   }

@@ -13,7 +13,7 @@ import { inFolder, runScript } from "../scripts/_run_script.ts";
 
 const FIGURES: IndexFigures = {
   ...{ name: "many", fileBytes: 1e6, groups: 10, channels: 210, indexBytes: 4097, build: 30 },
-  ...{ packedBytes: 5250, open: 60, load: 3 },
+  ...{ packedBytes: 5250, open: 60, load: 3, list: 62, listByIndex: 5 },
   reads: { "one channel": { direct: 61, warm: 3, cold: 4, breakEven: 1 } },
 };
 
