@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { leaveThreads, takeThreads } from "./left_threads.ts";
 import { inflateModule } from "./inflate_module.ts";
 import { INFLATE_SCRATCH_BYTES, INFLATE_SLACK_BYTES, inflateScratch } from "./inflate_scratch.ts";
 import type { InflateFunctions } from "./wasm_inflater.ts";
@@ -75,7 +76,7 @@ export class InflateWorkers {
   readonly #most: number;
   #room?: SlotRoom;
   #slots: Slot[] = [];
-  #workers: Worker[] = [];
+  #workers: readonly Worker[] = [];
   #thread?: InflateThread;
   #turn = 0;
   #used = 0;
@@ -115,7 +116,7 @@ export class InflateWorkers {
     }
     if (!this.#room) {
       try {
-        this.#open(room);
+        if (!this.#adopt(room)) this.#open(room);
       } catch {
         // Workers or shared memory may be forbidden; data is then unpacked when it is needed.
         this.close();
@@ -165,15 +166,13 @@ export class InflateWorkers {
       });
     }
     const url = URL.createObjectURL(new Blob([WORKER_PROGRAM], { type: "text/javascript" }));
+    const workers: Worker[] = [];
+    this.#workers = workers;
     try {
       for (let k = 0; k < this.#most; k++) {
         const worker = new Worker(url, { type: "module" });
-        this.#workers.push(worker);
-        worker.onmessage = ({ data }) => this.#slots[data]?.wake?.();
-        worker.onerror = (event) => {
-          event.preventDefault();
-          this.close();
-        };
+        workers.push(worker);
+        this.#listen(worker);
         const thread = { ...shape, scratch: control + (k + 1) * scratch };
         // Pages that share no memory with their workers refuse this.
         worker.postMessage({ module, memory, thread });
@@ -181,6 +180,26 @@ export class InflateWorkers {
     } finally {
       URL.revokeObjectURL(url);
     }
+  }
+
+  #listen(worker: Worker): void {
+    worker.onmessage = ({ data }) => this.#slots[data]?.wake?.();
+    worker.onerror = (event) => {
+      event.preventDefault();
+      this.close();
+    };
+  }
+
+  /** Goes on with the threads that somebody left a moment ago, if their slots are large enough. */
+  #adopt(room: SlotRoom): boolean {
+    const left = takeThreads((left) => left.workers.length === this.#most && fits(room, left.room));
+    if (!left) return false;
+    this.#room = left.room;
+    this.#slots = [...left.slots];
+    this.#thread = left.thread;
+    this.#workers = left.workers;
+    for (const worker of left.workers) this.#listen(worker);
+    return true;
   }
 
   /** Says what is to be done with the compressed bytes of a slot, and has it done. */
@@ -261,17 +280,34 @@ export class InflateWorkers {
     });
   }
 
+  /**
+   * Leaves the threads and the memory to whoever unpacks next, for a moment: starting threads takes as
+   * long as unpacking several megabytes, and files are often read one after the other.
+   */
+  leave(): void {
+    const [room, thread] = [this.#room, this.#thread];
+    const idle = this.#slots.every(({ index, owner }) => !owner && !this.#busy(index));
+    if (!room || !thread || !idle) return this.close();
+    const [slots, workers] = [this.#slots, this.#workers];
+    this.#forget();
+    leaveThreads({ room, thread, slots, workers });
+  }
+
   /** Ends the threads and gives the memory back. Slots count as failed from then on. */
   close(): void {
+    const [slots, workers] = [this.#slots, this.#workers];
+    this.#forget();
+    for (const worker of workers) worker.terminate();
+    for (const slot of slots) slot.wake?.();
+  }
+
+  #forget(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    for (const worker of this.#workers) worker.terminate();
-    const slots = this.#slots;
     this.#workers = [];
     this.#slots = [];
     this.#thread = undefined;
     this.#room = undefined;
-    for (const slot of slots) slot.wake?.();
   }
 
   /** Workers keep a process alive, so that idle ones have to end. */

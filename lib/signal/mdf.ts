@@ -464,11 +464,14 @@ export class Mdf {
       .then(() => recordIndex(this.#source, this.measurement, identity, signal));
   }
 
-  /** Gives back the file handle. Reading afterwards is an error. */
+  /**
+   * Gives back the file handle. Reading afterwards is an error. Threads that unpacked compressed data
+   * serve the next file that is opened, and end when there is none within a moment.
+   */
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    this.#workers.close();
+    this.#workers.leave();
     await this.#source.close();
   }
 

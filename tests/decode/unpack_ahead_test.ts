@@ -290,3 +290,58 @@ Deno.test("where memory cannot be shared, data is unpacked alone and no thread i
   assert(made > 0);
   assertEquals(ended, made);
 });
+
+/** Counts the threads that are made and ended. */
+function countThreads() {
+  const { Worker } = globalThis;
+  const count = { made: 0, ended: 0 };
+  globalThis.Worker = class extends Worker {
+    constructor(url: string | URL, options?: WorkerOptions) {
+      super(url, options);
+      count.made++;
+    }
+    override terminate(): void {
+      super.terminate();
+      count.ended++;
+    }
+  };
+  return { count, [Symbol.dispose]: () => void (globalThis.Worker = Worker) };
+}
+
+Deno.test("threads that are left serve who comes next, and end when nobody does", async () => {
+  const blocks = makeBlocks(large, [MIB]);
+  using counted = countThreads();
+  const { count } = counted;
+  for (let reader = 0; reader < 3; reader++) {
+    const { chain, workers } = await openAhead(blocks);
+    chain.expect(0, LARGE);
+    assert(workers.slots.length > 0);
+    assert(same(await readInSteps(chain, 333_333), blocks.bytes));
+    chain.expect(0, 0);
+    workers.leave();
+    assertEquals(workers.slots.length, 0);
+  }
+  assertEquals(count, { made: 2, ended: 0 });
+  while (count.ended < 2) await new Promise((done) => setTimeout(done, 5));
+});
+
+Deno.test("threads that are still at work, or too small for who comes next, are ended", async () => {
+  const small = makeBlocks(large, [MIB]);
+  const wide = makeBlocks(large, [3 * MIB]);
+  using counted = countThreads();
+  const { count } = counted;
+  const busy = await openAhead(small, slowSource(small.file));
+  busy.chain.expect(0, LARGE);
+  await readInSteps(busy.chain, MIB, 0, MIB);
+  busy.workers.leave();
+  assertEquals(count, { made: 2, ended: 2 });
+  for (const blocks of [small, wide]) {
+    const { chain, workers } = await openAhead(blocks);
+    chain.expect(0, LARGE);
+    assert(same(await readInSteps(chain, MIB), large));
+    chain.expect(0, 0);
+    workers.leave();
+  }
+  assertEquals(count.made, 6);
+  while (count.ended < 6) await new Promise((done) => setTimeout(done, 5));
+});
