@@ -237,8 +237,11 @@ export async function drawn(page: Page): Promise<{ points: number; columns: numb
   });
 }
 
-/** Bytes and requests that the page counted. */
+/** Bytes and requests that the page counted; it shows them once a frame. */
 export async function traffic(page: Page): Promise<{ bytes: number; requests: number }> {
+  await page.evaluate(() =>
+    new Promise((shown) => requestAnimationFrame(() => requestAnimationFrame(shown)))
+  );
   return await page.$eval("div#traffic", ({ dataset }) => ({
     bytes: Number(dataset.bytes),
     requests: Number(dataset.requests),
