@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { getColorEnabled, red, setColorEnabled } from "@std/fmt/colors";
 import {
   BENCH_HELP,
   type BenchArguments,
@@ -24,35 +23,26 @@ import { ORIGINAL_LEGEND, originalTable } from "../bench/report/original_table.t
 import { loadSuite, SuiteError } from "../bench/load_suite.ts";
 import { BARE_READ, OPERATIONS } from "../bench/operations.ts";
 import { runBenchmark } from "../bench/run_benchmark.ts";
-import { isMdfError } from "../lib/errors.ts";
 import { ArgumentError } from "./generate/gen_arguments.ts";
 import { ManifestError } from "./generate/manifest.ts";
 import { FileInTheWayError } from "./generate/test_files.ts";
+import { FILE_ERRORS, runCommand } from "./run_command.ts";
 
 // Exiting rather than returning ends an import that a network keeps waiting.
 if (import.meta.main) Deno.exit(await main(Deno.args));
 
 /** Runs the command line and gives the exit code. */
-async function main(args: string[]): Promise<number> {
-  setColorEnabled(getColorEnabled() && Deno.stdout.isTerminal());
-  const interrupt = new AbortController();
-  const onInterrupt = () => interrupt.abort();
-  Deno.addSignalListener("SIGINT", onInterrupt);
-  try {
-    const options = parseBenchArguments(args);
-    if (options.help) console.log(BENCH_HELP);
-    else await bench(options, interrupt.signal);
-    return interrupt.signal.aborted ? 130 : 0;
-  } catch (error) {
-    if (interrupt.signal.aborted) return 130;
-    const code = exitCodeFor(error);
-    if (code === undefined) throw error;
-    console.error(`${red("error")}: ${(error as Error).message}`);
-    if (code === 2) console.error("See deno task bench --help.");
-    return code;
-  } finally {
-    Deno.removeSignalListener("SIGINT", onInterrupt);
-  }
+function main(args: string[]): Promise<number> {
+  return runCommand({
+    task: "bench",
+    async run(signal) {
+      const options = parseBenchArguments(args);
+      if (options.help) console.log(BENCH_HELP);
+      else await bench(options, signal);
+    },
+    bad: [RangeError],
+    told: [WrongResultError, SuiteError, FileInTheWayError, ManifestError, ...FILE_ERRORS],
+  });
 }
 
 async function bench(options: BenchArguments, signal: AbortSignal): Promise<void> {
@@ -111,16 +101,4 @@ function print(run: BenchResults, path: string, html: string, draw: DrawTable): 
     console.log("\n" + ORIGINAL_LEGEND.join("\n"));
   }
   console.log(`\nKept as ${path}\nReport: ${html}`);
-}
-
-function exitCodeFor(error: unknown): number | undefined {
-  if (error instanceof ArgumentError || error instanceof RangeError) return 2;
-  if (
-    error instanceof WrongResultError || error instanceof SuiteError ||
-    error instanceof FileInTheWayError ||
-    error instanceof ManifestError || isMdfError(error) ||
-    error instanceof Deno.errors.PermissionDenied || error instanceof Deno.errors.NotCapable ||
-    error instanceof Deno.errors.NotADirectory
-  ) return 1;
-  return undefined;
 }

@@ -4,7 +4,6 @@
  * @module
  */
 import { parseArgs } from "@std/cli/parse-args";
-import { red } from "@std/fmt/colors";
 import { join } from "node:path";
 import { WrongResultError } from "../bench/check_signals.ts";
 import { AllProgress } from "../bench/harness/all_progress.ts";
@@ -19,6 +18,7 @@ import { OPERATIONS } from "../bench/operations.ts";
 import { describeMissing, hasFailed, runAll, type SuiteToRun } from "../bench/run_all.ts";
 import { ArgumentError, refuseUnknown } from "./generate/gen_arguments.ts";
 import type { Size } from "./generate/test_files.ts";
+import { runCommand } from "./run_command.ts";
 
 const HELP = `Runs every benchmark: reading, indexes, shapes, remote, boundary, memory,
 and what an index gives.
@@ -53,26 +53,17 @@ interface Options {
 if (import.meta.main) Deno.exit(await main(Deno.args));
 
 /** Runs the command line and gives the exit code. */
-async function main(args: string[]): Promise<number> {
-  const interrupt = new AbortController();
-  const onInterrupt = () => interrupt.abort();
-  Deno.addSignalListener("SIGINT", onInterrupt);
-  try {
-    const options = parse(args);
-    if (!options) console.log(HELP);
-    const right = !options || await benchAll(options, interrupt.signal);
-    if (interrupt.signal.aborted) return 130;
-    return right ? 0 : 1;
-  } catch (error) {
-    if (interrupt.signal.aborted) return 130;
-    const bad = error instanceof ArgumentError || error instanceof RangeError;
-    if (!bad && !(error instanceof WrongResultError)) throw error;
-    console.error(`${red("error")}: ${error.message}`);
-    if (bad) console.error("See deno task bench:all --help.");
-    return bad ? 2 : 1;
-  } finally {
-    Deno.removeSignalListener("SIGINT", onInterrupt);
-  }
+function main(args: string[]): Promise<number> {
+  return runCommand({
+    task: "bench:all",
+    async run(signal) {
+      const options = parse(args);
+      if (options) return await benchAll(options, signal) ? 0 : 1;
+      console.log(HELP);
+    },
+    bad: [RangeError],
+    told: [WrongResultError],
+  });
 }
 
 function parse(args: string[]): Options | undefined {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { bold, getColorEnabled, red, setColorEnabled } from "@std/fmt/colors";
+import { bold } from "@std/fmt/colors";
 import {
   ENGINE_HELP,
   type EngineArguments,
@@ -26,35 +26,25 @@ import { describeRun } from "../bench/harness/format_results.ts";
 import { saveRun } from "../bench/harness/results.ts";
 import { drawForOutput, type DrawTable, loadDrawTable } from "../bench/harness/table.ts";
 import { PeersProgress } from "../bench/peers/peers_progress.ts";
-import { isMdfError } from "../lib/errors.ts";
-import { ArgumentError } from "./generate/gen_arguments.ts";
 import { ManifestError } from "./generate/manifest.ts";
 import { FileInTheWayError } from "./generate/test_files.ts";
+import { FILE_ERRORS, runCommand } from "./run_command.ts";
 
 // Exiting rather than returning ends an import that a network keeps waiting.
 if (import.meta.main) Deno.exit(await main(Deno.args));
 
 /** Runs the command line and gives the exit code. */
-async function main(args: string[]): Promise<number> {
-  setColorEnabled(getColorEnabled() && Deno.stdout.isTerminal());
-  const interrupt = new AbortController();
-  const onInterrupt = () => interrupt.abort();
-  Deno.addSignalListener("SIGINT", onInterrupt);
-  try {
-    const options = parseEngineArguments(args);
-    if (options.help) console.log(ENGINE_HELP);
-    else return await benchEngine(options, interrupt.signal);
-    return 0;
-  } catch (error) {
-    if (interrupt.signal.aborted) return 130;
-    const code = exitCodeFor(error);
-    if (code === undefined) throw error;
-    console.error(`${red("error")}: ${(error as Error).message}`);
-    if (code === 2) console.error("See deno task bench:engine --help.");
-    return code;
-  } finally {
-    Deno.removeSignalListener("SIGINT", onInterrupt);
-  }
+function main(args: string[]): Promise<number> {
+  return runCommand({
+    task: "bench:engine",
+    async run(signal) {
+      const options = parseEngineArguments(args);
+      if (!options.help) return await benchEngine(options, signal);
+      console.log(ENGINE_HELP);
+    },
+    bad: [RangeError],
+    told: [FileInTheWayError, ManifestError, WrongMemoryRunError, ...FILE_ERRORS],
+  });
 }
 
 async function benchEngine(options: EngineArguments, signal: AbortSignal): Promise<number> {
@@ -101,14 +91,4 @@ function print(run: EngineRun, path: string, draw: DrawTable): void {
     console.log(drawForOutput(memoryTable(run.memory), draw));
   }
   console.log(`\nKept as ${path}`);
-}
-
-function exitCodeFor(error: unknown): number | undefined {
-  if (error instanceof ArgumentError || error instanceof RangeError) return 2;
-  if (
-    error instanceof FileInTheWayError || error instanceof ManifestError || isMdfError(error) ||
-    error instanceof WrongMemoryRunError || error instanceof Deno.errors.NotFound ||
-    error instanceof Deno.errors.PermissionDenied || error instanceof Deno.errors.NotADirectory
-  ) return 1;
-  return undefined;
 }

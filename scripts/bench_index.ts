@@ -5,7 +5,6 @@
  */
 import { join } from "node:path";
 import { parseArgs } from "@std/cli/parse-args";
-import { getColorEnabled, red, setColorEnabled } from "@std/fmt/colors";
 import { WrongResultError } from "../bench/check_signals.ts";
 import { drawForOutput, loadDrawTable } from "../bench/harness/table.ts";
 import { makeOwnFile, ownName } from "../bench/index/groups_file.ts";
@@ -24,6 +23,7 @@ import { Mdf } from "../mod.ts";
 import { ArgumentError, refuseUnknown } from "./generate/gen_arguments.ts";
 import { generateFile } from "./generate/generate_file.ts";
 import { ProgressBar } from "./generate/progress_bar.ts";
+import { runCommand } from "./run_command.ts";
 
 const HELP = `Measures what indexes take and save, and holds them to their bounds.
 
@@ -43,20 +43,16 @@ Exit code: 0 all bounds hold, 1 one does not or a wrong result, 2 bad arguments.
 if (import.meta.main) Deno.exit(await main(Deno.args));
 
 /** Runs the command line and gives the exit code. */
-async function main(args: string[]): Promise<number> {
-  setColorEnabled(getColorEnabled() && Deno.stdout.isTerminal());
-  try {
-    const options = readArguments(args);
-    if (!options.help) return await benchIndex(options) ? 0 : 1;
-    console.log(HELP);
-    return 0;
-  } catch (error) {
-    const bad = error instanceof ArgumentError;
-    if (!bad && !(error instanceof WrongResultError)) throw error;
-    console.error(`${red("error")}: ${error.message}`);
-    if (bad) console.error("See deno task bench:index --help.");
-    return bad ? 2 : 1;
-  }
+function main(args: string[]): Promise<number> {
+  return runCommand({
+    task: "bench:index",
+    async run() {
+      const options = readArguments(args);
+      if (!options.help) return await benchIndex(options) ? 0 : 1;
+      console.log(HELP);
+    },
+    told: [WrongResultError],
+  });
 }
 
 interface Options {

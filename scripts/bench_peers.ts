@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { bold, red } from "@std/fmt/colors";
+import { bold } from "@std/fmt/colors";
 import { describeRun } from "../bench/harness/format_results.ts";
 import { drawForOutput, type DrawTable, loadDrawTable } from "../bench/harness/table.ts";
 import {
@@ -23,35 +23,26 @@ import {
 import { listPeers, OURS } from "../bench/peers/registry.ts";
 import { PeersProgress } from "../bench/peers/peers_progress.ts";
 import { runPeers } from "../bench/peers/run_peers.ts";
-import { isMdfError } from "../lib/errors.ts";
-import { ArgumentError } from "./generate/gen_arguments.ts";
 import { ManifestError } from "./generate/manifest.ts";
 import { FileInTheWayError } from "./generate/test_files.ts";
+import { FILE_ERRORS, runCommand } from "./run_command.ts";
 
 // Exiting rather than returning ends an import that a network keeps waiting.
 if (import.meta.main) Deno.exit(await main(Deno.args));
 
 /** Runs the command line and gives the exit code. */
-async function main(args: string[]): Promise<number> {
-  const interrupt = new AbortController();
-  const onInterrupt = () => interrupt.abort();
-  Deno.addSignalListener("SIGINT", onInterrupt);
-  try {
-    const options = parsePeersArguments(args, await listPeers());
-    if (options.help) console.log(PEERS_HELP);
-    else if (options.list) printPeers(options);
-    else return await comparePeers(options, interrupt.signal);
-    return 0;
-  } catch (error) {
-    if (interrupt.signal.aborted) return 130;
-    const code = exitCodeFor(error);
-    if (code === undefined) throw error;
-    console.error(`${red("error")}: ${(error as Error).message}`);
-    if (code === 2) console.error("See deno task bench:peers --help.");
-    return code;
-  } finally {
-    Deno.removeSignalListener("SIGINT", onInterrupt);
-  }
+function main(args: string[]): Promise<number> {
+  return runCommand({
+    task: "bench:peers",
+    async run(signal) {
+      const options = parsePeersArguments(args, await listPeers());
+      if (options.help) console.log(PEERS_HELP);
+      else if (options.list) printPeers(options);
+      else return await comparePeers(options, signal);
+    },
+    bad: [RangeError],
+    told: [FileInTheWayError, ManifestError, ...FILE_ERRORS],
+  });
 }
 
 async function comparePeers(options: PeersArguments, signal: AbortSignal): Promise<number> {
@@ -102,14 +93,4 @@ function printPeers({ peers }: PeersArguments): void {
     const needs = python ? `  Python ${python.least.join(".")}, ${python.packages.join(", ")}` : "";
     console.log(`${id.padEnd(12)} ${name}${needs}`);
   }
-}
-
-function exitCodeFor(error: unknown): number | undefined {
-  if (error instanceof ArgumentError || error instanceof RangeError) return 2;
-  if (
-    error instanceof FileInTheWayError || error instanceof ManifestError || isMdfError(error) ||
-    error instanceof Deno.errors.PermissionDenied || error instanceof Deno.errors.NotCapable ||
-    error instanceof Deno.errors.NotADirectory
-  ) return 1;
-  return undefined;
 }

@@ -4,7 +4,6 @@
  * @module
  */
 import { dirname, join } from "node:path";
-import { getColorEnabled, red, setColorEnabled } from "@std/fmt/colors";
 import { WrongResultError } from "../bench/check_signals.ts";
 import { describeLoad } from "../bench/engine/format_engine.ts";
 import { describeRun } from "../bench/harness/format_results.ts";
@@ -23,32 +22,22 @@ import {
   SCALE_HELP,
   type ScaleArguments,
 } from "../bench/scale/scale_arguments.ts";
-import { ArgumentError } from "./generate/gen_arguments.ts";
+import { runCommand } from "./run_command.ts";
 
 // Exiting rather than returning ends an import that a network keeps waiting.
 if (import.meta.main) Deno.exit(await main(Deno.args));
 
 /** Runs the command line and gives the exit code. */
-async function main(args: string[]): Promise<number> {
-  setColorEnabled(getColorEnabled() && Deno.stdout.isTerminal());
-  const interrupt = new AbortController();
-  const onInterrupt = () => interrupt.abort();
-  Deno.addSignalListener("SIGINT", onInterrupt);
-  try {
-    const options = parseScaleArguments(args);
-    if (!options.help) return await benchScale(options, interrupt.signal);
-    console.log(SCALE_HELP);
-    return 0;
-  } catch (error) {
-    if (interrupt.signal.aborted) return 130;
-    const bad = error instanceof ArgumentError;
-    if (!bad && !(error instanceof WrongResultError)) throw error;
-    console.error(`${red("error")}: ${error.message}`);
-    if (bad) console.error("See deno task bench:scale --help.");
-    return bad ? 2 : 1;
-  } finally {
-    Deno.removeSignalListener("SIGINT", onInterrupt);
-  }
+function main(args: string[]): Promise<number> {
+  return runCommand({
+    task: "bench:scale",
+    async run(signal) {
+      const options = parseScaleArguments(args);
+      if (!options.help) return await benchScale(options, signal);
+      console.log(SCALE_HELP);
+    },
+    told: [WrongResultError],
+  });
 }
 
 async function benchScale(options: ScaleArguments, signal: AbortSignal): Promise<number> {

@@ -4,11 +4,10 @@
  * @module
  */
 import { join, relative } from "node:path";
-import { green, red } from "@std/fmt/colors";
-import { isMdfError } from "../lib/errors.ts";
+import { green } from "@std/fmt/colors";
 import { PatternError } from "./generate/check_pattern.ts";
 import { describeBytes } from "./generate/describe_bytes.ts";
-import { ArgumentError, GEN_HELP, parseGenArguments } from "./generate/gen_arguments.ts";
+import { GEN_HELP, parseGenArguments } from "./generate/gen_arguments.ts";
 import type { GenArguments } from "./generate/gen_arguments.ts";
 import { loadPattern } from "./generate/load_pattern.ts";
 import { ManifestError } from "./generate/manifest.ts";
@@ -22,29 +21,22 @@ import {
   type TestFile,
   testFileName,
 } from "./generate/test_files.ts";
+import { FILE_ERRORS, runCommand } from "./run_command.ts";
 
 if (import.meta.main) Deno.exit(await main(Deno.args));
 
 /** Runs the command line and gives the exit code. */
-async function main(args: string[]): Promise<number> {
-  const interrupt = new AbortController();
-  const onInterrupt = () => interrupt.abort();
-  Deno.addSignalListener("SIGINT", onInterrupt);
-  try {
-    const options = parseGenArguments(args);
-    if (options.help) console.log(GEN_HELP);
-    else await generate(options, interrupt.signal);
-    return 0;
-  } catch (error) {
-    if (interrupt.signal.aborted) return 130;
-    const code = exitCodeFor(error);
-    if (code === undefined) throw error;
-    console.error(`${red("error")}: ${(error as Error).message}`);
-    if (code === 2) console.error("See deno task gen --help.");
-    return code;
-  } finally {
-    Deno.removeSignalListener("SIGINT", onInterrupt);
-  }
+function main(args: string[]): Promise<number> {
+  return runCommand({
+    task: "gen",
+    async run(signal) {
+      const options = parseGenArguments(args);
+      if (options.help) console.log(GEN_HELP);
+      else await generate(options, signal);
+    },
+    bad: [PatternError, RangeError],
+    told: [FileInTheWayError, ManifestError, ...FILE_ERRORS],
+  });
 }
 
 async function generate(options: GenArguments, signal: AbortSignal): Promise<void> {
@@ -90,16 +82,4 @@ function describeFile(path: string, file: TestFile): string {
       ? "up to date"
       : `${file.seconds.toFixed(2)} s, ${describeBytes(file.bytes / file.seconds)}/s`,
   ].join("  ");
-}
-
-function exitCodeFor(error: unknown): number | undefined {
-  if (
-    error instanceof ArgumentError || error instanceof PatternError || error instanceof RangeError
-  ) return 2;
-  if (
-    error instanceof FileInTheWayError || error instanceof ManifestError || isMdfError(error) ||
-    error instanceof Deno.errors.NotFound || error instanceof Deno.errors.PermissionDenied ||
-    error instanceof Deno.errors.NotADirectory || error instanceof Deno.errors.NotCapable
-  ) return 1;
-  return undefined;
 }

@@ -6,7 +6,7 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "@std/cli/parse-args";
-import { getColorEnabled, green, red, setColorEnabled } from "@std/fmt/colors";
+import { green, red } from "@std/fmt/colors";
 import { parseSizes } from "../bench/harness/bench_arguments.ts";
 import { describeMachine } from "../bench/harness/results.ts";
 import type { StreamReport } from "../bench/stream_child.ts";
@@ -23,6 +23,7 @@ import {
   type TestFile,
   testFileName,
 } from "./generate/test_files.ts";
+import { runCommand } from "./run_command.ts";
 
 const HELP = `Streams all channels of a file in a process of its own and prints its peak memory.
 
@@ -59,23 +60,17 @@ class WrongStreamError extends Error {
 if (import.meta.main) Deno.exit(await main(Deno.args));
 
 /** Runs the command line and gives the exit code. */
-async function main(args: string[]): Promise<number> {
-  setColorEnabled(getColorEnabled() && Deno.stdout.isTerminal());
-  try {
-    const options = parse(args);
-    if (!options.help) return await measureMemory(options) ? 0 : 1;
-    console.log(HELP);
-    return 0;
-  } catch (error) {
-    const bad = error instanceof ArgumentError || error instanceof RangeError;
-    if (
-      !bad && !(error instanceof WrongStreamError) && !(error instanceof FileInTheWayError) &&
-      !(error instanceof ManifestError)
-    ) throw error;
-    console.error(`${red("error")}: ${error.message}`);
-    if (bad) console.error("See deno task bench:memory --help.");
-    return bad ? 2 : 1;
-  }
+function main(args: string[]): Promise<number> {
+  return runCommand({
+    task: "bench:memory",
+    async run() {
+      const options = parse(args);
+      if (!options.help) return await measureMemory(options) ? 0 : 1;
+      console.log(HELP);
+    },
+    bad: [RangeError],
+    told: [WrongStreamError, FileInTheWayError, ManifestError],
+  });
 }
 
 function parse(args: string[]): MemoryArguments {
