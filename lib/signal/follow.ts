@@ -6,6 +6,7 @@
 import { isMdfError, type MdfError, UsageError } from "../errors.ts";
 import { UNFINALIZED } from "../structure/format_codes.ts";
 import type { ChannelGroupModel, Measurement } from "../structure/measurement.ts";
+import { pause } from "../source/pause.ts";
 import type { Channel, ChannelGroup } from "./channel.ts";
 import type { GroupSelection } from "./read_group.ts";
 import { isUnfinished, type Refreshed } from "./refresh.ts";
@@ -290,19 +291,4 @@ function isTransient(error: unknown): error is MdfError {
   // Elements of an array with records of their own may differ in number for a while. A server gives a
   // file that grows another validator each time; looking at it again tells whether it was replaced.
   return error.code === "usage" || error.code === "source-changed" || isUnfinished(error);
-}
-
-/** Waits; ends early, with the signal's reason, when that is aborted. */
-function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const end = () => {
-      clearTimeout(timer);
-      reject(signal!.reason);
-    };
-    const timer = setTimeout(() => {
-      signal?.removeEventListener("abort", end);
-      resolve();
-    }, milliseconds);
-    signal?.addEventListener("abort", end, { once: true });
-  });
 }

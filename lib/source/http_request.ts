@@ -5,6 +5,7 @@
  */
 import { SourceError } from "../errors.ts";
 import { credentialsOf, isPassing, retryAfter, withoutSecrets } from "./http_answer.ts";
+import { pause } from "./pause.ts";
 
 /** What became of one request, for who observes them. */
 export interface HttpRequestReport {
@@ -286,18 +287,4 @@ function afterTries(error: SourceError, tries: number): SourceError {
   if (tries === 1) return error;
   const { file, offset } = error;
   return new SourceError(`${error.reason}; ${tries} tries failed`, { file, offset }, error.cause);
-}
-
-function pause(ms: number, signal?: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const stop = () => {
-      clearTimeout(timer);
-      reject(signal!.reason);
-    };
-    const timer = setTimeout(() => {
-      signal?.removeEventListener("abort", stop);
-      resolve();
-    }, ms);
-    signal?.addEventListener("abort", stop, { once: true });
-  });
 }
