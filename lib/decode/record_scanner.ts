@@ -11,6 +11,7 @@ import {
   recordModule,
 } from "./record_loops.ts";
 import type { RecordBatch } from "./record_batch.ts";
+import { once } from "./once.ts";
 
 /** Fewer bytes are not worth a module. */
 const LEAST_BYTES = 64 * 1024;
@@ -102,7 +103,7 @@ export class RecordScanner {
   }
 }
 
-let scanner: RecordScanner | null | undefined;
+const scanner = once(() => new RecordScanner());
 
 /**
  * The scanner of this thread for so many bytes of data, in ids of so many bytes; undefined where there
@@ -110,12 +111,5 @@ let scanner: RecordScanner | null | undefined;
  */
 export function recordScanner(bytes: number, idBytes: number): RecordScanner | undefined {
   if (bytes < LEAST_BYTES || idBytes > 4) return undefined;
-  if (scanner === undefined) {
-    try {
-      scanner = new RecordScanner();
-    } catch {
-      scanner = null;
-    }
-  }
-  return scanner ?? undefined;
+  return scanner();
 }

@@ -5,6 +5,7 @@
  */
 import { inflateModule } from "./inflate_module.ts";
 import { INFLATE_SCRATCH_BYTES, INFLATE_SLACK_BYTES, inflateScratch } from "./inflate_scratch.ts";
+import { once } from "./once.ts";
 
 /** Less data is not worth a copy. */
 const LEAST_BYTES = 32 * 1024;
@@ -76,16 +77,5 @@ export class WasmInflater {
   }
 }
 
-let inflater: WasmInflater | null | undefined;
-
 /** The inflater of this thread; undefined where there can be none. */
-export function wasmInflater(): WasmInflater | undefined {
-  if (inflater === undefined) {
-    try {
-      inflater = new WasmInflater();
-    } catch {
-      inflater = null;
-    }
-  }
-  return inflater ?? undefined;
-}
+export const wasmInflater: () => WasmInflater | undefined = once(() => new WasmInflater());

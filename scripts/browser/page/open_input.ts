@@ -55,7 +55,11 @@ export function openInput(place: Place, options: OpenInputOptions): Promise<Mdf>
   const { index, damaged, signal, traffic } = options;
   const source = "file" in place
     ? countedReads(blobSource(place.file), traffic)
-    : httpSource(place.url, { fetch: countedFetch(traffic) });
+    : httpSource(place.url, {
+      // What is kept in the browser's cache may be older than the rest of the file.
+      fetch: (input, init) => fetch(input, { ...init, cache: "no-store" }),
+      onRequest: ({ bytes }) => traffic.add(1, bytes),
+    });
   return index ? Mdf.fromIndex(index, source, { signal }) : Mdf.open(source, { signal, damaged });
 }
 
@@ -69,16 +73,6 @@ function countedReads(source: ByteSource, traffic: Traffic): ByteSource {
       traffic.add(1, bytes.length);
       return bytes;
     },
-  };
-}
-
-function countedFetch(traffic: Traffic): typeof fetch {
-  return async (input, init) => {
-    traffic.add(1, 0);
-    // What is kept in the browser's cache may be older than the rest of the file.
-    const response = await fetch(input, { ...init, cache: "no-store" });
-    traffic.add(0, Number(response.headers.get("content-length")));
-    return response;
   };
 }
 
