@@ -103,6 +103,9 @@ const V128 = 0x7b;
 const MUTABLE = 1;
 const NO_RESULT = 0x40;
 
+/** Instructions as bytes, in lists within lists, so that putting code together copies none of it. */
+export type Code = readonly (number | Code)[];
+
 /** An unsigned number in as many bytes as it needs. */
 export function unsigned(value: number): number[] {
   const bytes: number[] = [];
@@ -117,6 +120,14 @@ export function unsigned(value: number): number[] {
 /** A signed number in as many bytes as it needs. */
 export function signed(value: number | bigint): number[] {
   const bytes: number[] = [];
+  if (typeof value === "number" && value === (value | 0)) {
+    for (;;) {
+      const byte = value & 127;
+      value >>= 7;
+      if ((value === 0 && byte < 64) || (value === -1 && byte >= 64)) return [...bytes, byte];
+      bytes.push(byte | 128);
+    }
+  }
   for (let rest = BigInt(value);;) {
     const byte = Number(rest & 127n);
     rest >>= 7n;
@@ -169,7 +180,7 @@ export interface WasmFunction {
   /** Vectors as locals behind those. */
   readonly vectorLocals?: number;
   /** Instructions. */
-  readonly code: readonly number[];
+  readonly code: Code;
 }
 
 /** Most pages that a memory can have. */
@@ -181,8 +192,8 @@ export function wasmModule(
   shared = false,
 ): Uint8Array<ArrayBuffer> {
   const types = vector(functions.map(({ parameters, result }) => [
-    ...[0x60, ...vector(Array(parameters).fill([I32]))],
-    ...vector(result ? [[I32]] : []),
+    ...[0x60, vector(Array(parameters).fill(I32))],
+    vector(result ? [I32] : []),
   ]));
   const limits = shared ? [3, 0, ...unsigned(MOST_PAGES)] : [0, 1];
   const imports = vector([[...text("host"), ...text("memory"), 2, ...limits]]);
@@ -203,24 +214,33 @@ export function wasmModule(
       const local = parameters + i32Locals + i64Locals + i;
       return [OP.globalGet, ...unsigned(global), OP.localSet, ...unsigned(local)];
     });
-    return sized([...locals, ...loads, ...code, OP.end]);
+    return sized([locals, loads, code, OP.end]);
   }));
   const sections = [
     ...[[1, types], [2, imports], [3, declarations], [6, vector(globals)], [7, exports]] as const,
     [10, bodies] as const,
   ];
-  return Uint8Array.from([
+  return Uint8Array.from(flat([
     ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
-    ...sections.flatMap(([id, content]) => [id, ...sized(content)]),
-  ]);
+    ...sections.map(([id, content]) => [id, sized(content)]),
+  ]));
 }
 
-function vector(items: readonly (readonly number[])[]): number[] {
-  return [...unsigned(items.length), ...items.flat()];
+function flat(code: Code, into: number[] = []): number[] {
+  for (const part of code) {
+    if (typeof part === "number") into.push(part);
+    else flat(part, into);
+  }
+  return into;
 }
 
-function sized(content: readonly number[]): number[] {
-  return unsigned(content.length).concat(content);
+function vector(items: Code): Code {
+  return [unsigned(items.length), ...items];
+}
+
+function sized(content: Code): Code {
+  const bytes = flat(content);
+  return [unsigned(bytes.length), bytes];
 }
 
 function text(ascii: string): number[] {
