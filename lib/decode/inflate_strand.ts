@@ -67,14 +67,14 @@ export type Scratch = { readonly local: number } | { readonly address: number };
 /** Words of the state that a function keeps in locals, by their names. */
 const KEPT = ["place", "inputEnd", "output", "start", "fastEnd"] as const;
 
-/** Code for the symbols of the stream in some locals. */
+/**
+ * Code for the symbols of the stream in some locals. Between two symbols, a place and where output goes
+ * is all that it needs, so that the locals of two streams stay in registers.
+ */
 export class Strand {
   readonly #scratch: Scratch;
   readonly locals: StrandLocals;
-  /**
-   * Fills the bits up to at least 56, with the used ones. Of their number only the lowest six bits
-   * count, so that whole entries may be subtracted from it.
-   */
+  /** Reads the bits at the place anew: at least 57, with the used ones. */
   readonly refill: Code;
   /** Whether the entry is one literal or two. */
   readonly isLiteral: Code;
@@ -85,6 +85,10 @@ export class Strand {
   readonly followLiteral: Code;
   /** Whether input was read beyond its end; whether it was used up is seen at the end. */
   readonly inputUsedUp: Code;
+  /** Fetches the state into the locals. */
+  readonly load: Code;
+  /** Puts it back. */
+  readonly save: Code;
 
   constructor(scratch: Scratch, locals: StrandLocals) {
     this.#scratch = scratch;
@@ -110,11 +114,6 @@ export class Strand {
       ...KEPT.map((name) => this.keep(PLACE.state + STATE[name], get(locals[name]))),
     );
   }
-
-  /** Fetches the state into the locals. */
-  readonly load: Code;
-  /** Puts it back. */
-  readonly save: Code;
 
   /** A word of the scratch memory. */
   scratchWord(place: number, index?: Code): Code {

@@ -93,6 +93,7 @@ export const VECTOR_OP = {
   addPairs32: 0x7f,
   multiplyLow: 0x9e,
   multiplyHigh: 0x9f,
+  add16: 0x8e,
   add32: 0xae,
 } as const;
 

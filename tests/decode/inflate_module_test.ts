@@ -111,6 +111,7 @@ const random = makeRandom(7);
 /** Kinds of data, as functions that make so many bytes. */
 const KINDS: Record<string, (length: number) => Uint8Array> = {
   zeros: (length) => new Uint8Array(length),
+  "largest bytes": (length) => new Uint8Array(length).fill(255),
   noise: (length) => Uint8Array.from({ length }, () => 256 * random()),
   "few values": (length) => Uint8Array.from({ length }, () => 3 * random() ** 4),
   "uneven values": (length) => Uint8Array.from({ length }, () => 256 * random() ** 9),
