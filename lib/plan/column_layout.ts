@@ -5,7 +5,12 @@
  */
 import { CorruptFileError, UnsupportedFeatureError } from "../errors.ts";
 import { CHANNEL_TYPE, DATA_TYPE, isComplex } from "../structure/format_codes.ts";
-import type { ChannelGroupModel, ChannelModel, DataGroupModel } from "../structure/measurement.ts";
+import type {
+  ArrayModel,
+  ChannelGroupModel,
+  ChannelModel,
+  DataGroupModel,
+} from "../structure/measurement.ts";
 import { type ElementOrder, elementOrder, sameElements, splitArray } from "./array_layout.ts";
 import { type Fail, failure, withinLimits } from "./layout_error.ts";
 
@@ -78,6 +83,8 @@ export type ColumnLayout =
   | LimitedLayout
   | ArrayLayout;
 
+const NO_ARRAYS: readonly ArrayModel[] = [];
+
 /** Bytes of one whole record: id, values, invalidation bits. */
 export function recordBytes(group: ChannelGroupModel, dataGroup: DataGroupModel): number {
   return dataGroup.recordIdBytes + group.dataBytes + group.invalidationBytes;
@@ -101,7 +108,7 @@ export function columnLayout(
   const element = elementLayout(channel, group, dataGroup, fail);
   const complex = isComplex(channel.dataType) && !channel.structure &&
     element.kind === "number";
-  const { arrays = [] } = channel;
+  const { arrays = NO_ARRAYS } = channel;
   if (!complex && arrays.length === 0) return element;
   if (element.kind === "record-number") {
     throw fail("an array of virtual channels is not supported", UnsupportedFeatureError);

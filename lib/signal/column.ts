@@ -59,8 +59,8 @@ export interface NumberRoom {
 export interface Column {
   /** Takes the values of a stretch and puts them at `at`. */
   take(run: RecordRun, at: number): void;
-  /** Does what has to wait, once `count` values were taken. */
-  finish(count: number): Promise<void> | void;
+  /** Does what has to wait, or needs them all, once `count` values were taken. */
+  finish?(count: number): Promise<void> | void;
   /** The first `count` values; views of the column's own arrays. */
   values(count: number): SignalValues;
   /**

@@ -6,6 +6,7 @@
 import { DEFAULT_LIMITS, type Limits } from "../blocks/limits.ts";
 import { BlockReader } from "../blocks/read_block.ts";
 import { countMixedRecords } from "../decode/count_records.ts";
+import { COLUMN_BYTES } from "../decode/record_feed.ts";
 import type { NumberArray } from "../decode/number_kernels.ts";
 import { InflateWorkers } from "../decode/inflate_workers.ts";
 import { UsageError } from "../errors.ts";
@@ -480,18 +481,22 @@ export class Mdf {
     return this.close();
   }
 
-  /** How many records of so many bytes a batch has. */
-  #batchRecords({ batchBytes = DEFAULT_BATCH_BYTES }: StreamOptions): (stride: number) => number {
-    if (!(batchBytes >= 1)) {
+  /** How many records of so many bytes a batch has for so many channels. */
+  #batchRecords({ batchBytes }: StreamOptions): (stride: number, channels: number) => number {
+    if (batchBytes !== undefined && !(batchBytes >= 1)) {
       throw new UsageError(`batchBytes must be at least 1, not ${batchBytes}`, { file: this.name });
     }
-    return (stride) => Math.max(1, Math.floor(batchBytes / Math.max(1, stride)));
+    return (stride, channels) => {
+      const bytes = batchBytes ?? Math.max(DEFAULT_BATCH_BYTES, channels * COLUMN_BYTES);
+      return Math.max(1, Math.floor(bytes / Math.max(1, stride)));
+    };
   }
 
   async #collect(selections: GroupSelection[], options: ReadOptions): Promise<Signal[]> {
-    const signals: Signal[] = [];
+    let signals: Signal[] = [];
     for await (const batch of this.#batches(selections, options, () => Infinity, false)) {
-      for (const signal of batch.signals) signals.push(signal);
+      if (signals.length === 0) signals = batch.signals;
+      else for (const signal of batch.signals) signals.push(signal);
     }
     return signals;
   }
@@ -499,7 +504,7 @@ export class Mdf {
   async *#batches(
     selections: GroupSelection[],
     options: ReadOptions,
-    batchRecords: (stride: number) => number,
+    batchRecords: (stride: number, channels: number) => number,
     skipEmpty: boolean,
   ): AsyncGenerator<Batch> {
     const context = this.#context(options);
@@ -518,7 +523,8 @@ export class Mdf {
     };
     for (const [i, selection] of selections.entries()) {
       const window = windows[i];
-      const records = batchRecords(groupRecordBytes(selection.group, context));
+      const { group, channels } = selection;
+      const records = batchRecords(groupRecordBytes(group, context), channels.length);
       const batches = readBatches(selection, window, records, context, options, onBytes);
       if (!skipEmpty || window.first < window.end) yield* batches;
       // What keeps a group without records from being read is an error there too.

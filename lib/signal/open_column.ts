@@ -5,7 +5,7 @@
  */
 import { compileConversion, type Conversion } from "../conversion/compile_conversion.ts";
 import { LimitExceededError, UnsupportedFeatureError } from "../errors.ts";
-import { type ColumnLayout, columnLayout } from "../plan/column_layout.ts";
+import { type ArrayLayout, type ColumnLayout, columnLayout } from "../plan/column_layout.ts";
 import { failure } from "../plan/layout_error.ts";
 import { streamOf } from "../plan/stream_layout.ts";
 import { UNFINALIZED } from "../structure/format_codes.ts";
@@ -120,21 +120,29 @@ function openPlain(
   }
   const room = capacity * elements;
   const owner = { name: channel.name, model };
-  const open = (): Column => {
-    switch (element.kind) {
-      case "number":
-        return numberColumn(element, conversion, room);
-      case "record-number":
-        return recordNumberColumn(conversion, room);
-      case "bytes":
-        return bytesColumn(element, owner, conversion, room);
-      case "variable":
-        return variableColumn(element, owner, conversion, context, room);
-      case "limited":
-        return limitedColumn(element, owner, conversion, context, room);
-    }
-  };
-  return layout.kind === "array" ? arrayColumn(layout.order, elements, open()) : open();
+  const column = elementColumn(element, owner, conversion, context, room);
+  return layout.kind === "array" ? arrayColumn(layout.order, elements, column) : column;
+}
+
+function elementColumn(
+  element: Exclude<ColumnLayout, ArrayLayout>,
+  owner: { name: string; model: ChannelModel },
+  conversion: Conversion,
+  context: ColumnContext,
+  room: number,
+): Column {
+  switch (element.kind) {
+    case "number":
+      return numberColumn(element, conversion, room);
+    case "record-number":
+      return recordNumberColumn(conversion, room);
+    case "bytes":
+      return bytesColumn(element, owner, conversion, room);
+    case "variable":
+      return variableColumn(element, owner, conversion, context, room);
+    case "limited":
+      return limitedColumn(element, owner, conversion, context, room);
+  }
 }
 
 function bytesOfValue(layout: ColumnLayout): number {

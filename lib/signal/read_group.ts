@@ -30,8 +30,8 @@ export interface GroupSelection {
 const BREATH_BYTES = 16 * 1024 * 1024;
 
 /**
- * Reads a window of a group in batches of `batchRecords`; the arrays are used again. What keeps a
- * channel from being read goes to `options.onChannelError`, where there is one.
+ * Reads a window of a group in batches of `batchRecords`, whose arrays are used again, or in one of all
+ * records where that is `Infinity`. What keeps a channel from being read goes to `options.onChannelError`, where there is one.
  */
 export async function* readBatches(
   selection: GroupSelection,
@@ -51,17 +51,18 @@ export async function* readBatches(
   try {
     const master = openMaster(group, columns, context, capacity);
     if (master) checkMaster(master.channel, group, window, context);
-    const asked = new Set(columns);
+    const asked = new AskedColumns(columns, master, options);
     if (total === 0) {
       checkData(group, context);
-      await finishColumns(asked, master, 0, options);
-      yield makeBatch(group, [...asked], master, window.first, 0);
+      await asked.finish(0);
+      yield makeBatch(group, asked.columns, master, window.first, 0);
       return;
     }
-    const opened = master && !asked.has(master) ? [...columns, master] : columns;
-    lanes = await openLanes(opened, group, capacity, total, context);
+    const whole = batchRecords === Infinity;
+    lanes = await openLanes(columns, asked.beside, group, { total, capacity, whole }, context);
     for (const { feed } of lanes) feed.expect?.(window.first, window.end);
     const pace = new Pace(context.signal);
+    let before: Batch | undefined;
     for (let first = window.first; first < window.end;) {
       const wanted = Math.min(capacity, window.end - first);
       const step = Math.min(...lanes.map(({ feed }) => feed.capacity));
@@ -83,9 +84,10 @@ export async function* readBatches(
         const pause = pace.after(bytes);
         if (pause) await pause;
       }
-      const pending = finishColumns(asked, master, wanted, options);
+      const pending = asked.finish(wanted);
       if (pending) await pending;
-      yield makeBatch(group, [...asked], master, first, wanted);
+      before = makeBatch(group, asked.columns, master, first, wanted, before);
+      yield before;
       first += wanted;
     }
   } catch (error) {
@@ -124,30 +126,61 @@ function checkData(group: ChannelGroup, { measurement, source }: ColumnContext):
   if (problem) throw problemError(problem, source.name);
 }
 
-/** Finishes columns; one that fails is dropped where somebody listens. */
-function finishColumns(
-  asked: Set<OpenColumn>,
-  master: OpenColumn | undefined,
-  count: number,
-  options: ReadOptions,
-): Promise<void> | undefined {
-  const fail = (one: OpenColumn, error: unknown) => {
-    if (!options.onChannelError || !isMdfError(error)) throw error;
-    options.onChannelError(one.channel, error);
-    asked.delete(one);
-  };
-  const pending: Promise<void>[] = [];
-  for (const one of asked) {
-    try {
-      const waiting = one.column.finish(count);
-      if (waiting) pending.push(waiting.catch((error) => fail(one, error)));
-    } catch (error) {
-      fail(one, error);
-    }
+/** The columns of the channels asked for; one that fails is dropped where somebody listens. */
+class AskedColumns {
+  /** Those that have not failed. */
+  columns: readonly OpenColumn[];
+  /** The master, where it is not among them. */
+  beside: OpenColumn | undefined;
+  readonly #master: OpenColumn | undefined;
+  readonly #options: ReadOptions;
+  /** Those that have something to finish; of very many, mostly few. */
+  #unfinished: readonly OpenColumn[];
+  readonly #failed = new Set<OpenColumn>();
+
+  constructor(
+    columns: readonly OpenColumn[],
+    master: OpenColumn | undefined,
+    options: ReadOptions,
+  ) {
+    this.columns = columns;
+    this.#master = master;
+    this.beside = master && !columns.includes(master) ? master : undefined;
+    this.#options = options;
+    this.#unfinished = columns.filter(({ column }) => column.finish);
   }
-  const last = master && !asked.has(master) ? master.column.finish(count) : undefined;
-  if (last) pending.push(last);
-  return pending.length > 0 ? Promise.all(pending).then(() => {}) : undefined;
+
+  /** Finishes them and the master. */
+  finish(count: number): Promise<void> | undefined {
+    const pending: Promise<void>[] = [];
+    for (const one of this.#unfinished) {
+      try {
+        const waiting = one.column.finish!(count);
+        if (waiting) pending.push(waiting.catch((error) => this.#fail(one, error)));
+      } catch (error) {
+        this.#fail(one, error);
+      }
+    }
+    const last = this.beside?.column.finish?.(count);
+    if (last) pending.push(last);
+    if (pending.length > 0) return Promise.all(pending).then(() => this.#leaveOut());
+    this.#leaveOut();
+  }
+
+  #fail(one: OpenColumn, error: unknown): void {
+    const { onChannelError } = this.#options;
+    if (!onChannelError || !isMdfError(error)) throw error;
+    onChannelError(one.channel, error);
+    this.#failed.add(one);
+    if (one === this.#master) this.beside = one;
+  }
+
+  #leaveOut(): void {
+    if (this.#failed.size === 0) return;
+    this.columns = this.columns.filter((one) => !this.#failed.has(one));
+    this.#unfinished = this.#unfinished.filter((one) => !this.#failed.has(one));
+    this.#failed.clear();
+  }
 }
 
 /** The master of another group must have a value for every record. */
@@ -231,23 +264,40 @@ function openMaster(
   };
 }
 
+/**
+ * Signals that are what they were in the batch `before` are given again: there may be very many, and few
+ * records in each batch.
+ */
 function makeBatch(
   group: ChannelGroup,
-  columns: OpenColumn[],
+  columns: readonly OpenColumn[],
   master: OpenColumn | undefined,
   firstRecord: number,
   recordCount: number,
+  before?: Batch,
 ): Batch {
   const timestamps = master && asTimes(master.column, recordCount);
-  const signals = columns.map(({ channel, column, validity, elements }): Signal => {
+  const plainShape = [recordCount];
+  const signals = new Array<Signal>(columns.length);
+  for (let i = 0; i < columns.length; i++) {
+    const { channel, column, validity, elements } = columns[i];
     const values = column.values(recordCount);
     const valid = bothValid(validity?.values(recordCount), column.valid?.(recordCount));
-    const shape = [recordCount, ...column.dimensions ?? []];
     // Elements that were not sampled together have no time that would be that of the whole array.
     const times = !elements || timesAgree(elements, recordCount) ? timestamps : undefined;
+    const old = before?.signals[i];
+    if (
+      old?.channel === channel && old.values === values && old.timestamps === times &&
+      old.valid === valid && old.shape[0] === recordCount
+    ) {
+      signals[i] = old;
+      continue;
+    }
+    const { dimensions } = column;
+    const shape = dimensions ? [recordCount, ...dimensions] : plainShape;
     const signal = { channel, values, timestamps: times, unit: channel.unit, shape };
-    return valid ? { ...signal, valid } : signal;
-  });
+    signals[i] = valid ? { ...signal, valid } : signal;
+  }
   return { group, firstRecord, recordCount, signals };
 }
 

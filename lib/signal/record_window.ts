@@ -78,7 +78,7 @@ async function masterProbe(
   return async (record) => {
     await feed.fill(record, 1);
     column.take(feed.run, 0);
-    await column.finish(1);
+    await column.finish?.(1);
     return Number(column.values(1).at(0));
   };
 }

@@ -80,7 +80,7 @@ export class StreamReading {
   }
 
   async #decode(count: number): Promise<Map<number, StreamValues>> {
-    await this.#streams.finish(count);
+    await this.#streams.finish?.(count);
     const streams = this.#streams.values(count) as Values<Uint8Array>;
     this.#decoder ??= new StreamDecoder(
       this.layout,
@@ -236,7 +236,7 @@ export function optionColumn(
       column.take(run, at);
       reference.take(run, at);
     },
-    finish: (count) => column.finish(count),
+    finish: (count) => column.finish?.(count),
     values: (count) => column.values(count),
     valid(count) {
       const valid = Uint8Array.from(
