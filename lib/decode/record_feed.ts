@@ -68,6 +68,17 @@ export interface RecordFeed {
 /** Makes the buffer of a feed. */
 export type BufferMaker = (bytes: number) => Uint8Array;
 
+/** A buffer that one feed after the other fills: a new one for each costs more than a few records. */
+export class SharedBuffer {
+  #bytes: Uint8Array | undefined;
+
+  /** So many bytes, until the next ones are taken. */
+  take(length: number): Uint8Array {
+    if (!this.#bytes || this.#bytes.length < length) this.#bytes = offPageBuffer(length);
+    return this.#bytes.length === length ? this.#bytes : this.#bytes.subarray(0, length);
+  }
+}
+
 /** How a feed is opened. */
 export interface FeedOptions {
   /** Makes its buffer. */
@@ -83,18 +94,31 @@ export interface FeedOptions {
  *
  * @throws {MdfError} when the group's data cannot be reached
  */
-export async function openFeed(
+export function openFeed(
   source: SourceReader,
   measurement: Measurement,
   group: ChannelGroupModel,
   mostRecords: number,
   access: DataAccess = {},
-  { makeBuffer = offPageBuffer, columns = 0, storage }: FeedOptions = {},
-): Promise<RecordFeed> {
+  options: FeedOptions = {},
+): RecordFeed | Promise<RecordFeed> {
   const dataGroup = measurement.dataGroups[group.dataGroup];
-  if (dataGroup.data.unread !== undefined) {
-    await access.location?.group(group.dataGroup, access.signal);
-  }
+  const pending = dataGroup.data.unread === undefined
+    ? undefined
+    : access.location?.group(group.dataGroup, access.signal);
+  const open = () => openLocated(source, measurement, group, mostRecords, access, options);
+  return pending ? pending.then(open) : open();
+}
+
+function openLocated(
+  source: SourceReader,
+  measurement: Measurement,
+  group: ChannelGroupModel,
+  mostRecords: number,
+  access: DataAccess,
+  { makeBuffer = offPageBuffer, columns = 0, storage }: FeedOptions,
+): RecordFeed | Promise<RecordFeed> {
+  const dataGroup = measurement.dataGroups[group.dataGroup];
   const stride = recordBytes(group, dataGroup);
   const usual = source.synchronous ? CACHED_BYTES : FETCHED_BYTES;
   const bytes = Math.max(usual, columns * COLUMN_BYTES);
@@ -111,8 +135,19 @@ export async function openFeed(
     const chain = new ChainReader(source, dataGroup.data, access);
     return new SortedFeed(chain, group, dataGroup, run, capacity);
   }
-  const placed = openPlacedFeed(source, measurement, group, run, access);
-  if (placed) return placed;
+  return openPlacedFeed(source, measurement, group, run, access) ??
+    openMixedFeed(source, measurement, group, run, access, storage);
+}
+
+async function openMixedFeed(
+  source: SourceReader,
+  measurement: Measurement,
+  group: ChannelGroupModel,
+  run: RecordRun,
+  access: DataAccess,
+  storage: StorageAheads | undefined,
+): Promise<RecordFeed> {
+  const dataGroup = measurement.dataGroups[group.dataGroup];
   dataGroup.checkPoints ??= await makeCheckPoints(source, measurement, group.dataGroup, access);
   const splitter = new RecordSplitter(source, measurement, group.dataGroup, access);
   const member = splitter.members.indexOf(measurement.groups.indexOf(group));

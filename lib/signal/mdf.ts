@@ -6,7 +6,7 @@
 import { DEFAULT_LIMITS, type Limits } from "../blocks/limits.ts";
 import { BlockReader } from "../blocks/read_block.ts";
 import { countMixedRecords } from "../decode/count_records.ts";
-import { COLUMN_BYTES } from "../decode/record_feed.ts";
+import { COLUMN_BYTES, SharedBuffer } from "../decode/record_feed.ts";
 import type { NumberArray } from "../decode/number_kernels.ts";
 import { InflateWorkers } from "../decode/inflate_workers.ts";
 import { UsageError } from "../errors.ts";
@@ -33,7 +33,8 @@ import { openColumn } from "./open_column.ts";
 import type { OpenFile } from "./open_file.ts";
 import type { IndexOptions, OpenOptions } from "./open_options.ts";
 import { type MdfInput, openSource } from "./open_source.ts";
-import { type GroupSelection, readBatches } from "./read_group.ts";
+import type { GroupSelection } from "./open_columns.ts";
+import { GroupReading } from "./read_group.ts";
 import { takeSamples } from "./record_samples.ts";
 import { FileState, type Refreshed, type Structure } from "./refresh.ts";
 import { groupRecordBytes, type RecordWindow, recordWindow } from "./record_window.ts";
@@ -507,12 +508,14 @@ export class Mdf {
     batchRecords: (stride: number, channels: number) => number,
     skipEmpty: boolean,
   ): AsyncGenerator<Batch> {
-    const context = this.#context(options);
+    const context = { ...this.#context(options), buffer: new SharedBuffer() };
     const windows: RecordWindow[] = [];
     let bytesTotal = 0;
     for (const { group } of selections) {
-      await this.#locate(group, options.signal);
-      const window = await recordWindow(group, options, context);
+      const pending = this.#locate(group, options.signal);
+      if (pending) await pending;
+      const found = recordWindow(group, options, context);
+      const window = found instanceof Promise ? await found : found;
       windows.push(window);
       bytesTotal += (window.end - window.first) * groupRecordBytes(group, context);
     }
@@ -524,20 +527,31 @@ export class Mdf {
     for (const [i, selection] of selections.entries()) {
       const window = windows[i];
       const { group, channels } = selection;
-      const records = batchRecords(groupRecordBytes(group, context), channels.length);
-      const batches = readBatches(selection, window, records, context, options, onBytes);
-      if (!skipEmpty || window.first < window.end) yield* batches;
-      // What keeps a group without records from being read is an error there too.
-      else await batches.next();
+      const reading = new GroupReading(selection, window, {
+        batchRecords: batchRecords(groupRecordBytes(group, context), channels.length),
+        ...{ context, options, onBytes },
+      });
+      try {
+        for (;;) {
+          const next = reading.next();
+          const batch = next instanceof Promise ? await next : next;
+          if (!batch) break;
+          // What keeps a group without records from being read is an error in any case.
+          if (batch.recordCount > 0 || !skipEmpty) yield batch;
+        }
+      } finally {
+        reading.close();
+      }
     }
   }
 
   /** The records of a group and its master are counted by their data, which has to be found first. */
-  async #locate({ model, master }: ChannelGroup, signal?: AbortSignal): Promise<void> {
-    for (const number of [model.dataGroup, master?.group.model.dataGroup ?? model.dataGroup]) {
-      const pending = this.#location.group(number, signal);
-      if (pending) await pending;
-    }
+  #locate({ model, master }: ChannelGroup, signal?: AbortSignal): void | Promise<void> {
+    const pending = this.#location.group(model.dataGroup, signal);
+    const other = master?.group.model.dataGroup ?? model.dataGroup;
+    if (other === model.dataGroup) return pending;
+    const locateOther = () => this.#location.group(other, signal);
+    return pending ? pending.then(locateOther) : locateOther();
   }
 
   #context(options: { raw?: boolean; signal?: AbortSignal }): ColumnContext {

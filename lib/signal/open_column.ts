@@ -60,7 +60,7 @@ function openStream(
   context: ColumnContext,
   capacity: number,
 ): StreamReading {
-  const known = context.streams?.get(parent);
+  const known = context.shares?.streams.get(parent);
   if (known) return known;
   const { problem } = group.model.channels[parent];
   if (problem) throw problemError(problem, context.source.name);
@@ -71,7 +71,7 @@ function openStream(
     capacity,
     (channel, model) => openPlain(channel, model, { ...context, raw: true }, capacity),
   );
-  context.streams?.set(parent, reading);
+  context.shares?.streams.set(parent, reading);
   return reading;
 }
 
