@@ -100,7 +100,8 @@ export function makeBatch(
     }
     const { dimensions } = column;
     const shape = dimensions ? [recordCount, ...dimensions] : plainShape;
-    const signal = { channel, values, timestamps: times, unit: channel.unit, shape };
+    const unit = old?.channel === channel ? old.unit : channel.unit;
+    const signal = { channel, values, timestamps: times, unit, shape };
     signals[i] = valid ? { ...signal, valid } : signal;
   }
   return { group, firstRecord, recordCount, signals };

@@ -5,7 +5,12 @@
  */
 import { compileConversion, type Conversion } from "../conversion/compile_conversion.ts";
 import { LimitExceededError, UnsupportedFeatureError } from "../errors.ts";
-import { type ArrayLayout, type ColumnLayout, columnLayout } from "../plan/column_layout.ts";
+import {
+  type ArrayLayout,
+  type ColumnLayout,
+  columnLayout,
+  type NumberLayout,
+} from "../plan/column_layout.ts";
 import { failure } from "../plan/layout_error.ts";
 import { streamOf } from "../plan/stream_layout.ts";
 import { UNFINALIZED } from "../structure/format_codes.ts";
@@ -119,21 +124,20 @@ function openPlain(
     );
   }
   const room = capacity * elements;
-  const owner = { name: channel.name, model };
-  const column = elementColumn(element, owner, conversion, context, room);
+  const column = element.kind === "number"
+    ? numberColumn(element, conversion, room)
+    : otherColumn(element, { name: channel.name, model }, conversion, context, room);
   return layout.kind === "array" ? arrayColumn(layout.order, elements, column) : column;
 }
 
-function elementColumn(
-  element: Exclude<ColumnLayout, ArrayLayout>,
+function otherColumn(
+  element: Exclude<ColumnLayout, ArrayLayout | NumberLayout>,
   owner: { name: string; model: ChannelModel },
   conversion: Conversion,
   context: ColumnContext,
   room: number,
 ): Column {
   switch (element.kind) {
-    case "number":
-      return numberColumn(element, conversion, room);
     case "record-number":
       return recordNumberColumn(conversion, room);
     case "bytes":

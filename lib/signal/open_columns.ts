@@ -24,31 +24,32 @@ export interface GroupSelection {
   readonly into?: ReadonlyMap<Channel, NumberArray>;
 }
 
-/** The columns of a selection, with room for `capacity` records, but for those that fail where somebody
- * listens. */
+/**
+ * The columns of a selection, with room for `capacity` records, but for those that fail where somebody
+ * listens.
+ */
 export function openColumns(
   selection: GroupSelection,
   context: ColumnContext,
   capacity: number,
   options: ReadOptions,
 ): OpenColumn[] {
-  const columns: OpenColumn[] = [];
+  const columns = new Array<OpenColumn>(selection.channels.length);
+  let count = 0;
   for (const channel of selection.channels) {
     try {
       const column = openColumn(channel, context, capacity);
       const array = selection.into?.get(channel);
       if (array) useArray(channel, column, array, context);
-      columns.push({
-        channel,
-        elements: openElements(channel, context, capacity),
-        column,
-        validity: openValidity(channel, context, capacity),
-      });
+      const elements = openElements(channel, context, capacity);
+      const validity = openValidity(channel, context, capacity);
+      columns[count++] = { channel, elements, column, validity };
     } catch (error) {
       if (!options.onChannelError) throw error;
       options.onChannelError(channel, error);
     }
   }
+  columns.length = count;
   return columns;
 }
 

@@ -186,7 +186,7 @@ function flatValues(
 
 function numberLayout(model: ChannelModel): NumberLayout | undefined {
   if (model.structure || model.composition || !isNumeric(model.dataType)) return undefined;
-  const layout = fixedLayout({ ...model, bitOffset: 0 }, 0, failure(model));
+  const layout = fixedLayout({ ...model, bitOffset: 0 }, 0, model);
   return layout.kind === "number" ? layout : undefined;
 }
 

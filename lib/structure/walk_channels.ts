@@ -197,7 +197,7 @@ export class ChannelWalk {
         if (parent !== undefined) channel.parent = parent;
         if (arrays) channel.arrays = arrays;
         const index = group.channels.push(channel) - 1;
-        indexes.push(index);
+        if (parent !== undefined) indexes.push(index);
         if (arrays || composition !== 0 || channel.attachments || channel.defaultX) {
           this.linking.push({ channel, group });
         }
