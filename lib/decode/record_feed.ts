@@ -106,8 +106,8 @@ export function openFeed(
   const pending = dataGroup.data.unread === undefined
     ? undefined
     : access.location?.group(group.dataGroup, access.signal);
-  const open = () => openLocated(source, measurement, group, mostRecords, access, options);
-  return pending ? pending.then(open) : open();
+  if (!pending) return openLocated(source, measurement, group, mostRecords, access, options);
+  return pending.then(() => openLocated(source, measurement, group, mostRecords, access, options));
 }
 
 function openLocated(

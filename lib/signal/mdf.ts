@@ -117,14 +117,10 @@ export class Mdf {
   /** Lists the groups that are not yet, and gives them. */
   #listGroups(): ChannelGroup[] {
     const added: ChannelGroup[] = [];
+    const groupOf = (model: ChannelGroupModel) => this.#byModel.get(model);
     for (const model of this.measurement.groups) {
       if ((model.flags & GROUP_FLAG.variableLength) !== 0 || this.#byModel.has(model)) continue;
-      const group = new ChannelGroup(
-        this.#file,
-        model,
-        this.#groups.length,
-        (model) => this.#byModel.get(model),
-      );
+      const group = new ChannelGroup(this.#file, model, this.#groups.length, groupOf);
       this.#byModel.set(model, group);
       this.#groups.push(group);
       added.push(group);

@@ -323,7 +323,8 @@ class FileWalk {
     if (source) {
       group.source = await this.#guard.attempt(() => this.#channels.source(source, path));
     }
-    await this.#channels.read(link(block, "cg_cn_first"), group, path);
+    const pending = this.#channels.read(link(block, "cg_cn_first"), group, path);
+    if (pending) await pending;
     this.#details.noteReductions(group, link(block, "cg_sr_first"), path);
     this.#model.groups.push(group);
   }
