@@ -3,23 +3,21 @@
  *
  * @module
  */
-import { readsLater, unreadChain } from "./locate_data.ts";
-import { SI } from "../blocks/block_tables.ts";
 import { type LinkPath, ListPath } from "../blocks/link_path.ts";
 import { OffsetSet } from "../blocks/offset_set.ts";
-import { type BlockReader, link } from "../blocks/read_block.ts";
+import type { BlockReader } from "../blocks/read_block.ts";
 import { CorruptFileError, LimitExceededError, UnsupportedFeatureError } from "../errors.ts";
 import { CHANNEL_LINK as LINK, ChannelBlock } from "./channel_block.ts";
+import { ChannelLinks } from "./channel_links.ts";
 import type { DamageGuard } from "./damage_guard.ts";
-import { readDataChain } from "./data_chain.ts";
-import { ARRAY_STORAGE, CHANNEL_FLAG, CHANNEL_TYPE, GROUP_FLAG } from "./format_codes.ts";
+import { ARRAY_STORAGE, CHANNEL_FLAG, CHANNEL_TYPE } from "./format_codes.ts";
 import type { ArrayModel, ChannelGroupModel, ChannelModel, Measurement } from "./measurement.ts";
 import { asProblem } from "./problem.ts";
 import { readArray } from "./walk_arrays.ts";
 import type { EventTemplateLink } from "./walk_events.ts";
 import { type LinkingChannel, readElementData } from "./walk_elements.ts";
 import { CompositionWalk } from "./walk_compositions.ts";
-import { ConversionWalk } from "./walk_conversions.ts";
+import { SignalDataWalk } from "./walk_signal_data.ts";
 
 /** Reads the channels of all groups of one file. */
 export class ChannelWalk {
@@ -28,33 +26,28 @@ export class ChannelWalk {
   /** Channels that may link to attachments or other channels. */
   readonly linking: LinkingChannel[] = [];
   readonly #reader: BlockReader;
-  readonly #model: Measurement;
-  readonly #conversions: ConversionWalk;
+  readonly #links: ChannelLinks;
+  readonly #signalData: SignalDataWalk;
   readonly #compositions: CompositionWalk;
-  readonly #sources = new Map<number, number>();
   readonly #visited = new OffsetSet();
   /** The channel being read; its members are read after it. */
   readonly #block = new ChannelBlock();
   /** Links to the channels that tell the length of others, within the group being read. */
   readonly #lengthLinks = new Map<ChannelModel, number>();
-  readonly #signalLinks: { channel: ChannelModel; link: number; path: string }[] = [];
   readonly #elementLinks: {
     array: ArrayModel;
     group: ChannelGroupModel;
     links: readonly number[];
     path: string;
   }[] = [];
-  /** Offsets in the file of channel groups, with their indexes. */
-  readonly #groupOffsets = new Map<number, number>();
-
   readonly #guard: DamageGuard;
 
   /** Adds what it finds to `model`. */
   constructor(reader: BlockReader, model: Measurement, guard: DamageGuard) {
     this.#reader = reader;
-    this.#model = model;
     this.#guard = guard;
-    this.#conversions = new ConversionWalk(reader, model);
+    this.#links = new ChannelLinks(reader, model);
+    this.#signalData = new SignalDataWalk(reader, model);
     this.#compositions = new CompositionWalk(reader);
   }
 
@@ -93,7 +86,7 @@ export class ChannelWalk {
       for (; offset !== 0; path.index++) {
         if (!block.peek(this.#reader, offset, path)) break;
         const { channel, links } = block;
-        if (!block.plain || !this.#peekLinks(path) || !this.#visited.add(offset)) break;
+        if (!block.plain || !this.#links.peek(block, path) || !this.#visited.add(offset)) break;
         group.channels.push(channel);
         offset = links[LINK.cn_cn_next];
       }
@@ -103,91 +96,14 @@ export class ChannelWalk {
     return offset;
   }
 
-  /** Gives the channel at hand what its links lead to, if that takes no waiting. */
-  #peekLinks(path: LinkPath): boolean {
-    const reader = this.#reader;
-    const { channel, links } = this.#block;
-    const unit = links[LINK.cn_md_unit];
-    const comment = links[LINK.cn_md_comment];
-    const source = links[LINK.cn_si_source];
-    const conversion = links[LINK.cn_cc_conversion];
-    const name = reader.peekText(links[LINK.cn_tx_name], path);
-    if (name === undefined) return false;
-    channel.name = name;
-    if (unit && (channel.unit = reader.peekText(unit, path)) === undefined) return false;
-    if (comment && (channel.comment = reader.peekText(comment, path)) === undefined) return false;
-    if (source && (channel.source = this.#sources.get(source)) === undefined) return false;
-    if (conversion) {
-      channel.conversion = this.#conversions.known(conversion);
-      if (channel.conversion === undefined) return false;
-    }
-    return true;
-  }
-
   /** Index of the source at `offset`, read once however many refer to it. */
-  async source(offset: number, path: string): Promise<number | undefined> {
-    if (offset === 0) return undefined;
-    const known = this.#sources.get(offset);
-    if (known !== undefined) return known;
-    const at = `${path}>SI`;
-    const block = this.#reader.peek(SI, offset, at) ?? await this.#reader.load(SI, offset, at);
-    const index = this.#model.sources.push({
-      name: await this.#text(link(block, "si_tx_name"), at),
-      path: await this.#text(link(block, "si_tx_path"), at),
-      comment: await this.#text(link(block, "si_md_comment"), at),
-      type: block.fields.si_type,
-      busType: block.fields.si_bus_type,
-      flags: block.fields.si_flags,
-    }) - 1;
-    this.#sources.set(offset, index);
-    return index;
+  source(offset: number, path: string): Promise<number | undefined> {
+    return this.#links.source(offset, path);
   }
 
   /** Follows the links to values of variable length, once all groups are known. */
-  async followSignalData(): Promise<void> {
-    this.#model.groups.forEach((group, i) => this.#groupOffsets.set(group.offset, i));
-    const chains = new Map<number, number>();
-    for (const { channel, link: start, path } of this.#signalLinks) {
-      const storageGroup = this.#groupOffsets.get(start);
-      const sized = channel.type === CHANNEL_TYPE.variableLengthSized;
-      if (storageGroup !== undefined) {
-        if (sized) {
-          channel.problem ??= asProblem(
-            new UnsupportedFeatureError(
-              "values of variable length with a length channel, stored as records of a channel group, " +
-                "are not supported",
-              this.#reader.place("CG", start, path),
-            ),
-          );
-        } else this.#storeIn(storageGroup, channel, path);
-        continue;
-      }
-      let index = chains.get(start);
-      if (index === undefined) {
-        index = this.#model.signalData.push(
-          readsLater(this.#reader)
-            ? unreadChain(start, sized ? "VD" : "SD")
-            : await readDataChain(this.#reader, start, sized ? "VD" : "SD", path),
-        ) - 1;
-        chains.set(start, index);
-      }
-      channel.signalData = index;
-    }
-  }
-
-  #storeIn(storageGroup: number, channel: ChannelModel, path: string): void {
-    const group = this.#model.groups[storageGroup];
-    if (group.flags & GROUP_FLAG.variableLength) {
-      channel.storageGroup = storageGroup;
-      return;
-    }
-    channel.problem ??= asProblem(
-      new CorruptFileError(
-        "the values have a variable length, and the channel group that is to hold them has records " +
-          "of fixed length",
-        this.#reader.place("CG", group.offset, path),
-      ),
-    );
+  followSignalData(): Promise<void> {
+    return this.#signalData.follow();
   }
 
   /** Follows the links to the records of array elements; again, once more of the file is known. */
@@ -230,7 +146,7 @@ export class ChannelWalk {
       const next = links[LINK.cn_cn_next];
       const composition = links[LINK.cn_composition];
       try {
-        if (!this.#peekLinks(path)) await this.#loadLinks(path);
+        if (!this.#links.peek(block, path)) await this.#links.load(block, path);
         this.#furtherLinks(block, path);
         if (parent !== undefined) channel.parent = parent;
         if (arrays) channel.arrays = arrays;
@@ -255,29 +171,6 @@ export class ChannelWalk {
     return indexes;
   }
 
-  /** The same, waiting for the source where needed. */
-  async #loadLinks(path: LinkPath): Promise<void> {
-    const reader = this.#reader;
-    const { channel, links } = this.#block;
-    const name = links[LINK.cn_tx_name];
-    const unit = links[LINK.cn_md_unit];
-    const comment = links[LINK.cn_md_comment];
-    const source = links[LINK.cn_si_source];
-    const conversion = links[LINK.cn_cc_conversion];
-    channel.name = reader.peekText(name, path) ?? await reader.loadText(name, path);
-    if (unit) channel.unit = reader.peekText(unit, path) ?? await reader.loadText(unit, path);
-    if (comment) {
-      channel.comment = reader.peekText(comment, path) ?? await reader.loadText(comment, path);
-    }
-    if (source) {
-      channel.source = this.#sources.get(source) ?? await this.source(source, String(path));
-    }
-    if (conversion) {
-      channel.conversion = this.#conversions.known(conversion) ??
-        await this.#conversions.read(conversion, String(path));
-    }
-  }
-
   /** Links of some types of channels, to be followed later. */
   #furtherLinks(block: ChannelBlock, path: LinkPath): void {
     const { channel, links, more, alignment } = block;
@@ -285,7 +178,7 @@ export class ChannelWalk {
     const { type, flags } = channel;
     const sized = type === CHANNEL_TYPE.variableLengthSized;
     if (data && (sized || type === CHANNEL_TYPE.variableLength)) {
-      this.#signalLinks.push({ channel, link: data, path: String(path) });
+      this.#signalData.add({ channel, link: data, path: String(path) });
     }
     if (sized) this.#lengthLinks.set(channel, more[0] ?? 0);
     if (alignment) channel.alignment = alignment;
@@ -417,7 +310,7 @@ export class ChannelWalk {
         model.axisConversions = [];
         for (const conversion of axisConversions) {
           model.axisConversions.push(
-            conversion === 0 ? null : await this.#conversions.read(conversion, at),
+            conversion === 0 ? null : await this.#links.conversions.read(conversion, at),
           );
         }
       }
@@ -437,9 +330,5 @@ export class ChannelWalk {
     } catch (error) {
       channel.problem ??= asProblem(error);
     }
-  }
-
-  async #text(offset: number, path: string): Promise<string> {
-    return this.#reader.peekText(offset, path) ?? await this.#reader.loadText(offset, path);
   }
 }
