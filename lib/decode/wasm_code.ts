@@ -81,6 +81,7 @@ export const VECTOR_OP = {
   store: 0x0b,
   constant: 0x0c,
   shuffle: 0x0d,
+  f64Splat: 0x14,
   extractLane: 0x1b,
   load8Lane: 0x54,
   load16Lane: 0x55,
@@ -88,11 +89,19 @@ export const VECTOR_OP = {
   load64Lane: 0x57,
   load32Zero: 0x5c,
   load64Zero: 0x5d,
+  f64FromF32: 0x5f,
   addPairs16: 0x7d,
   addPairs32: 0x7f,
   multiplyLow: 0x9e,
   multiplyHigh: 0x9f,
+  /** Widens the first numbers with their signs; 1 more the last ones, 2 more without signs. */
+  widen8: 0x87,
+  widen16: 0xa7,
   add32: 0xae,
+  f64Add: 0xf0,
+  f64Multiply: 0xf2,
+  f64FromI32: 0xfe,
+  f64FromU32: 0xff,
 } as const;
 
 const I32 = 0x7f;

@@ -12,7 +12,8 @@ import { call, code, get, increase, less, set, shiftLeft } from "./wasm_expressi
 import {
   type ColumnSquare,
   columnSquares,
-  isPlain,
+  fitsSquare,
+  numberBytes,
   SQUARE_LOCALS,
   squareRecords,
   takeSquare,
@@ -58,13 +59,14 @@ export function hasLoop(layout: NumberLayout): boolean {
 /** Functions that take the columns out of records of `stride` bytes; the last one, `run`, calls the others. */
 export function columnLoops(columns: readonly LoopColumn[], stride: number): WasmFunction[] {
   const functions: WasmFunction[] = [];
-  for (const width of [8, 4, 2, 1]) {
-    const plain = columns.filter((column) => column.width === width && isPlain(column));
-    for (const squares of partsOf(columnSquares(plain), (square) => square.length)) {
+  const fitting = columns.filter(fitsSquare);
+  for (const bytes of [8, 4, 2, 1]) {
+    const alike = fitting.filter((column) => numberBytes(column) === bytes);
+    for (const squares of partsOf(columnSquares(alike), (square) => square.length)) {
       functions.push(loopFunction(squares, [], stride));
     }
   }
-  const others = columns.filter((column) => !isPlain(column));
+  const others = columns.filter((column) => !fitsSquare(column));
   for (const some of partsOf(others, () => 1)) functions.push(loopFunction([], some, stride));
   const calls = functions.map((_, i) => call(i, get(SOURCE), get(COUNT), get(INDEX[1])));
   const run = {
@@ -135,10 +137,11 @@ function loop(
   constants: Constants,
 ): number[] {
   const body: number[] = [];
+  const constant = (value: number) => constants.get(value);
+  const places = { source: SOURCE, index: INDEX, locals: FIRST_VECTOR, constant };
   for (const square of squares) {
-    const [{ width }] = square;
     for (let k = 0; k < turn; k += squareRecords(square)) {
-      body.push(...takeSquare(square, stride, k, SOURCE, INDEX[width], FIRST_VECTOR));
+      body.push(...takeSquare(square, stride, k, places));
     }
   }
   for (let k = 0; k < turn; k += 2) {

@@ -1,11 +1,12 @@
 /**
- * Columns that are kept as they are, taken out of several records by vectors: columns that lie side by
- * side in the record are loaded together, turned in registers, and stored 16 bytes at once.
+ * Columns of whole bytes, taken out of several records by vectors: columns that lie side by side in the
+ * record are loaded together, turned in registers, and stored 16 bytes at once.
  *
  * @module
  */
 import type { LoopColumn } from "./wasm_loops.ts";
 import { type Code, get, set, vector } from "./wasm_expressions.ts";
+import { type ConstantCode, hasScaling, scaledPairs } from "./wasm_scaling.ts";
 
 /** Columns of one width, a power of two of them, each beginning where the one before it ends. */
 export type ColumnSquare = readonly LoopColumn[];
@@ -16,25 +17,31 @@ const VECTOR_BYTES = 16;
 /** Most columns of a square, and vectors that turning it needs at once. */
 export const SQUARE_LOCALS = 2 * 8;
 
-/** Whether values are stored as they stand in the record. */
-export function isPlain({ layout, linear, width }: LoopColumn): boolean {
-  const { bitOffset, bitCount, bigEndian } = layout;
-  return !linear && bitOffset === 0 && bitCount === 8 * width && (!bigEndian || width === 1);
+/** Whether a column can be part of a square. */
+export function fitsSquare(column: LoopColumn): boolean {
+  const { layout: { bitOffset, bitCount, bigEndian }, linear, width } = column;
+  if (bitOffset > 0 || ![8, 16, 32, 64].includes(bitCount) || (bigEndian && bitCount > 8)) {
+    return false;
+  }
+  return linear ? hasScaling(column) : bitCount === 8 * width;
 }
 
-/** Puts plain columns together that lie side by side. */
+/** Bytes of a number of the column in the record. */
+export function numberBytes({ layout: { bitCount } }: LoopColumn): number {
+  return bitCount / 8;
+}
+
+/** Puts columns of one width together that lie side by side. */
 export function columnSquares(columns: readonly LoopColumn[]): ColumnSquare[] {
-  const sorted = columns.toSorted((a, b) =>
-    a.width - b.width || a.layout.byteOffset - b.layout.byteOffset
-  );
+  const sorted = columns.toSorted((a, b) => a.layout.byteOffset - b.layout.byteOffset);
   const squares: ColumnSquare[] = [];
   for (let i = 0; i < sorted.length;) {
-    const { width, layout: { byteOffset } } = sorted[i];
-    const most = Math.min(VECTOR_BYTES / width, SQUARE_LOCALS / 2);
+    const bytes = numberBytes(sorted[i]);
+    const most = Math.min(VECTOR_BYTES / bytes, SQUARE_LOCALS / 2);
+    const { byteOffset } = sorted[i].layout;
     let beside = 1;
     while (
-      beside < most && sorted[i + beside]?.width === width &&
-      sorted[i + beside].layout.byteOffset === byteOffset + beside * width
+      beside < most && sorted[i + beside]?.layout.byteOffset === byteOffset + beside * bytes
     ) beside++;
     const side = 2 ** Math.floor(Math.log2(beside));
     squares.push(sorted.slice(i, i + side));
@@ -43,33 +50,43 @@ export function columnSquares(columns: readonly LoopColumn[]): ColumnSquare[] {
   return squares;
 }
 
-/** Records whose values fill a vector of each column. */
-export function squareRecords([{ width }]: ColumnSquare): number {
-  return VECTOR_BYTES / width;
+/** Records whose numbers fill a vector of each column. */
+export function squareRecords([first]: ColumnSquare): number {
+  return VECTOR_BYTES / numberBytes(first);
+}
+
+/** What the code of a square uses. */
+export interface SquarePlaces {
+  /** Local with the address of the first record. */
+  readonly source: number;
+  /** Locals with the number of the first value, times 1, 2, 4 and 8. */
+  readonly index: Readonly<Record<number, number>>;
+  /** First of {@link SQUARE_LOCALS} locals for vectors. */
+  readonly locals: number;
+  /** Gives the constants of conversions. */
+  readonly constant: ConstantCode;
 }
 
 /**
- * Takes the columns out of as many records as fill a vector of each, from record `first` behind the
- * address in the local `source` on; `index` holds the number of the first value times the width.
- * Vectors are kept in {@link SQUARE_LOCALS} locals from `locals` on.
+ * Takes the columns out of as many records as fill a vector of each, from the record on that is so many
+ * behind the first.
  */
 export function takeSquare(
   square: ColumnSquare,
   stride: number,
-  first: number,
-  source: number,
-  index: number,
-  locals: number,
+  behind: number,
+  { source, index, locals, constant }: SquarePlaces,
 ): Code {
   const count = square.length;
-  const [{ width, layout: { byteOffset } }] = square;
+  const width = numberBytes(square[0]);
+  const { byteOffset } = square[0].layout;
   const chunk = count * width;
   const records = VECTOR_BYTES / width;
   const each = VECTOR_BYTES / chunk;
   const code: number[] = [];
   let [now, next] = [locals, locals + SQUARE_LOCALS / 2];
   for (let i = 0; i < count; i++) {
-    const at = (k: number) => byteOffset + (first + i * each + k) * stride;
+    const at = (k: number) => byteOffset + (behind + i * each + k) * stride;
     let loaded = loadFirst(chunk, source, at(0));
     for (let k = 1; k < each; k++) loaded = vector.loadLane(chunk, get(source), loaded, at(k), k);
     code.push(...set(now + i, loaded));
@@ -82,8 +99,13 @@ export function takeSquare(
     code.push(...turn(width, count, now, next));
     [now, next] = [next, now];
   }
-  square.forEach(({ output }, i) => {
-    code.push(...vector.store(get(index), get(now + i), output + first * width));
+  square.forEach((column, i) => {
+    const { output, width } = column;
+    const values = column.linear ? scaledPairs(column, now + i, constant) : [get(now + i)];
+    values.forEach((value, k) => {
+      const place = output + behind * width + k * VECTOR_BYTES;
+      code.push(...vector.store(get(index[width]), value, place));
+    });
   });
   return code;
 }
