@@ -9,6 +9,7 @@
 import { byteSpan, type NumberLayout } from "../plan/column_layout.ts";
 import { memory, OP, repeatUntil, signed, unsigned, type WasmFunction } from "./wasm_code.ts";
 import { call, code, get, increase, less, set, shiftLeft } from "./wasm_expressions.ts";
+import { addsNothing } from "./wasm_scaling.ts";
 import {
   type ColumnSquare,
   columnSquares,
@@ -257,9 +258,7 @@ function scaled(
     ? [full ? OP.f64FromU64 : OP.f64FromI64]
     : [full ? OP.f64FromU32 : OP.f64FromI32];
   const code: number[] = [...convert];
-  // Multiplying by 1 and adding -0 change no number; adding 0 makes 0 of -0, which no integer is.
   if (factor !== 1) code.push(...constants.get(factor), OP.f64Multiply);
-  const same = Object.is(offset, -0) || (offset === 0 && numeric !== "float" && factor > 0);
-  if (!same) code.push(...constants.get(offset), OP.f64Add);
+  if (!addsNothing(numeric, factor, offset)) code.push(...constants.get(offset), OP.f64Add);
   return code;
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { NumberLayout } from "../plan/column_layout.ts";
 import type { LoopColumn } from "./wasm_loops.ts";
 import { VECTOR_OP } from "./wasm_code.ts";
 import { type Code, get, vector } from "./wasm_expressions.ts";
@@ -10,7 +11,7 @@ import { type Code, get, vector } from "./wasm_expressions.ts";
 /** Puts a 64-bit float on the stack. */
 export type ConstantCode = (value: number) => Code;
 
-/** Whether vectors of a column's numbers can be scaled; they fill their bytes, and are not swapped. */
+/** Whether vectors of a column's numbers, which fill their bytes, can be scaled. */
 export function hasScaling({ layout: { numeric, bitCount } }: LoopColumn): boolean {
   return bitCount < 64 || numeric === "float";
 }
@@ -19,13 +20,21 @@ export function hasScaling({ layout: { numeric, bitCount } }: LoopColumn): boole
 export function scaledPairs(column: LoopColumn, local: number, constant: ConstantCode): Code[] {
   const { layout: { numeric }, linear } = column;
   const { factor, offset } = linear!;
-  // Multiplying by 1 and adding -0 change no number; adding 0 makes 0 of -0, which no integer is.
-  const same = Object.is(offset, -0) || (offset === 0 && numeric !== "float" && factor > 0);
+  const same = addsNothing(numeric, factor, offset);
   return pairs(column, get(local)).map((pair) => {
     let scaled = pair;
     if (factor !== 1) scaled = vector.apply(VECTOR_OP.f64Multiply, scaled, all(constant(factor)));
     return same ? scaled : vector.apply(VECTOR_OP.f64Add, scaled, all(constant(offset)));
   });
+}
+
+/** Whether adding the offset changes no value: adding 0 makes 0 of -0, which no integer is. */
+export function addsNothing(
+  numeric: NumberLayout["numeric"],
+  factor: number,
+  offset: number,
+): boolean {
+  return Object.is(offset, -0) || (offset === 0 && numeric !== "float" && factor > 0);
 }
 
 const all = (value: Code) => vector.apply(VECTOR_OP.f64Splat, value);

@@ -19,10 +19,8 @@ export const SQUARE_LOCALS = 2 * 8;
 
 /** Whether a column can be part of a square. */
 export function fitsSquare(column: LoopColumn): boolean {
-  const { layout: { bitOffset, bitCount, bigEndian }, linear, width } = column;
-  if (bitOffset > 0 || ![8, 16, 32, 64].includes(bitCount) || (bigEndian && bitCount > 8)) {
-    return false;
-  }
+  const { layout: { bitOffset, bitCount }, linear, width } = column;
+  if (bitOffset > 0 || ![8, 16, 32, 64].includes(bitCount)) return false;
   return linear ? hasScaling(column) : bitCount === 8 * width;
 }
 
@@ -101,6 +99,7 @@ export function takeSquare(
   }
   square.forEach((column, i) => {
     const { output, width } = column;
+    if (column.layout.bigEndian) code.push(...swapBytes(numberBytes(column), now + i));
     const values = column.linear ? scaledPairs(column, now + i, constant) : [get(now + i)];
     values.forEach((value, k) => {
       const place = output + behind * width + k * VECTOR_BYTES;
@@ -120,6 +119,15 @@ function loadFirst(bytes: number, source: number, offset: number): Code {
     default:
       return vector.loadLane(bytes, get(source), vector.constant(Array(16).fill(0)), offset, 0);
   }
+}
+
+/** Turns the order of the bytes of each number. */
+function swapBytes(bytes: number, local: number): Code {
+  const places = Array.from(
+    { length: VECTOR_BYTES },
+    (_, i) => i - i % bytes + bytes - 1 - i % bytes,
+  );
+  return set(local, vector.shuffle(get(local), get(local), places));
 }
 
 /** Values of the first half of the vectors and those of the second in turns. */

@@ -173,28 +173,29 @@ Deno.test("numbers side by side, in any order and over each other, are those of 
 });
 
 Deno.test("each square of columns has the values where they belong", async () => {
-  for (const bytes of [1, 2, 4, 8]) {
-    for (let count = 1; count <= 17; count++) {
-      const stride = count * bytes;
-      const records = Uint8Array.from(
-        { length: 37 * stride },
-        (_, i) => (i * 167 + (i >> 8)) % 251,
-      );
-      const columns = Array.from({ length: count }, (_, i): Column => ({
-        layout: {
-          ...{ kind: "number", numeric: "unsigned", byteOffset: i * bytes },
-          ...{ bitOffset: 0, bitCount: 8 * bytes, bigEndian: false },
-        },
-      }));
-      const found = await byWasm(columns, records, 0, 37, 0, stride);
-      found.forEach((values, c) => {
-        const own = bitsOf(values);
-        const expected = own.map((_, i) =>
-          records[Math.floor(i / bytes) * stride + c * bytes + i % bytes]
-        );
-        assertEquals(own, expected, `${count} columns of ${bytes} bytes`);
+  const cases = [1, 2, 4, 8].flatMap((bytes) =>
+    [false, true].flatMap((bigEndian) =>
+      Array.from({ length: 17 }, (_, i) => ({ bytes, bigEndian, count: i + 1 }))
+    )
+  );
+  for (const { bytes, bigEndian, count } of cases) {
+    const stride = count * bytes;
+    const records = Uint8Array.from({ length: 37 * stride }, (_, i) => (i * 167 + (i >> 8)) % 251);
+    const columns = Array.from({ length: count }, (_, i): Column => ({
+      layout: {
+        ...{ kind: "number", numeric: "unsigned", byteOffset: i * bytes },
+        ...{ bitOffset: 0, bitCount: 8 * bytes, bigEndian },
+      },
+    }));
+    const found = await byWasm(columns, records, 0, 37, 0, stride);
+    found.forEach((values, c) => {
+      const own = bitsOf(values);
+      const expected = own.map((_, i) => {
+        const byte = bigEndian ? bytes - 1 - i % bytes : i % bytes;
+        return records[Math.floor(i / bytes) * stride + c * bytes + byte];
       });
-    }
+      assertEquals(own, expected, `${count} columns of ${bytes} bytes`);
+    });
   }
 });
 
