@@ -17,6 +17,8 @@ export interface NumberTarget {
   readonly linear?: { readonly factor: number; readonly offset: number };
   /** Type of the array that takes the values. */
   readonly Type: NumberArrayType;
+  /** The array that the values are wanted in, where there is one already. */
+  readonly values?: NumberArray;
   /** Hands over the array that is filled from now on. */
   adopt(values: NumberArray): void;
 }

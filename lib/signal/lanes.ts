@@ -5,6 +5,7 @@
  */
 import { openElementFeed } from "../decode/element_feed.ts";
 import { openFeed, type RecordFeed } from "../decode/record_feed.ts";
+import { JOINED_RECORDS, JoinedColumns } from "../decode/joined_loops.ts";
 import { WasmColumns } from "../decode/wasm_columns.ts";
 import type { ArrayModel } from "../structure/measurement.ts";
 import type { Channel, ChannelGroup } from "./channel.ts";
@@ -32,7 +33,7 @@ export interface Lane {
   /** The columns. */
   readonly columns: readonly OpenColumn[];
   /** Fills the arrays of some of the columns. */
-  readonly loops?: WasmColumns;
+  readonly loops?: WasmColumns | JoinedColumns;
 }
 
 /**
@@ -91,5 +92,8 @@ async function openLane(
     context.storage,
   );
   const started = await loops?.start(feed.run.stride);
-  return { feed, columns, loops: started ? loops : undefined };
+  if (started) return { feed, columns, loops };
+  if (capacity < JOINED_RECORDS) return { feed, columns };
+  const targets = columns.flatMap(({ column }) => column.target ?? []);
+  return { feed, columns, loops: JoinedColumns.over(targets, feed.run, capacity) };
 }
