@@ -9,8 +9,6 @@ import type { NumberLayout } from "../plan/column_layout.ts";
 import type { RecordRun } from "./record_feed.ts";
 import type { NumberTarget } from "./wasm_columns.ts";
 
-/** Fewer records are not worth joining columns for. */
-export const JOINED_RECORDS = 1024;
 /** Columns of one pass. */
 const COLUMNS = 4;
 

@@ -5,7 +5,8 @@
  */
 import { openElementFeed } from "../decode/element_feed.ts";
 import { openFeed, type RecordFeed } from "../decode/record_feed.ts";
-import { JOINED_RECORDS, JoinedColumns } from "../decode/joined_loops.ts";
+import { JoinedColumns } from "../decode/joined_loops.ts";
+import { StagedColumns } from "../decode/staged_columns.ts";
 import { WasmColumns } from "../decode/wasm_columns.ts";
 import type { ArrayModel } from "../structure/measurement.ts";
 import type { Channel, ChannelGroup } from "./channel.ts";
@@ -26,6 +27,15 @@ export interface OpenColumn {
   readonly elements?: ElementColumns;
 }
 
+/** Fewer records are not worth loops over several columns. */
+const LOOP_RECORDS = 1024;
+
+/** Fills the arrays of several columns at once. */
+interface ColumnLoops {
+  /** Takes `count` values out of records that start at `at` in the feed's buffer, to `index` on. */
+  run(at: number, count: number, index: number): void;
+}
+
 /** Columns that are filled from the same records. */
 export interface Lane {
   /** Brings the records. */
@@ -33,7 +43,7 @@ export interface Lane {
   /** The columns. */
   readonly columns: readonly OpenColumn[];
   /** Fills the arrays of some of the columns. */
-  readonly loops?: WasmColumns | JoinedColumns;
+  readonly loops?: ColumnLoops;
 }
 
 /**
@@ -78,22 +88,33 @@ async function openLane(
   context: ColumnContext,
 ): Promise<Lane> {
   const { source, measurement } = context;
+  const stride = groupRecordBytes(group, context);
+  const targets = total < LOOP_RECORDS ? [] : columns.flatMap(({ column }) => column.target ?? []);
   // A signal that is read whole gets an array of its own, which can be kept or given to a worker.
-  const loops = total > capacity
-    ? WasmColumns.plan(
-      columns.flatMap(({ column }) => column.target ?? []),
-      capacity,
-      total * groupRecordBytes(group, context),
-    )
-    : undefined;
+  const whole = total <= capacity;
+  const loops = whole
+    ? StagedColumns.plan(targets, capacity, stride, total * stride)
+    : WasmColumns.plan(targets, capacity, total * stride);
   const makeBuffer = loops && ((bytes: number) => loops.makeSource(bytes));
   const feed = await openFeed(
     ...[source, measurement, group.model, capacity, context, makeBuffer] as const,
     context.storage,
   );
-  const started = await loops?.start(feed.run.stride);
-  if (started) return { feed, columns, loops };
-  if (capacity < JOINED_RECORDS) return { feed, columns };
-  const targets = columns.flatMap(({ column }) => column.target ?? []);
-  return { feed, columns, loops: JoinedColumns.over(targets, feed.run, capacity) };
+  const started = await loops?.start(feed.run.stride) ? loops : undefined;
+  if (started && !whole) return { feed, columns, loops: started };
+  const joined = JoinedColumns.over(targets, feed.run, capacity);
+  return {
+    feed,
+    columns,
+    loops: started && joined ? bothLoops(started, joined) : started ?? joined,
+  };
+}
+
+function bothLoops(first: ColumnLoops, second: ColumnLoops): ColumnLoops {
+  return {
+    run(at, count, index) {
+      first.run(at, count, index);
+      second.run(at, count, index);
+    },
+  };
 }
