@@ -1,6 +1,5 @@
 /**
- * Plain loops that fill several arrays in one pass: four columns of floats cost less together than one
- * by one, since each line of the records comes out of the outer cache once. There is a loop for each
+ * Plain loops that fill several arrays in one pass: columns of floats cost less together than one by one, since each line of the records comes out of the outer cache once. There is a loop for each
  * width, see `aligned_loops.ts`.
  *
  * @module
@@ -11,6 +10,8 @@ import type { NumberTarget } from "./wasm_columns.ts";
 
 /** Columns of one pass. */
 const COLUMNS = 4;
+/** Columns of one pass where fewer are left, as with a channel and its times. */
+const FEW = 2;
 
 /** A column and its array. */
 interface Joined<A> {
@@ -52,7 +53,10 @@ export class JoinedColumns {
   /** Takes `count` values out of records that start at `at` in the run, to `index` on. */
   run(at: number, count: number, index: number): void {
     const { view, stride } = this.#run;
-    for (const four of this.#doubles) takeDoubles(view, at, stride, count, index, four);
+    for (const some of this.#doubles) {
+      if (some.length === COLUMNS) takeDoubles(view, at, stride, count, index, some);
+      else takeTwoDoubles(view, at, stride, count, index, some);
+    }
     for (const four of this.#singles) takeSingles(view, at, stride, count, index, four);
   }
 }
@@ -61,14 +65,17 @@ export class JoinedColumns {
 function join<A>(targets: readonly NumberTarget[], bits: number, capacity: number): Joined<A>[][] {
   const fitting = targets.filter(({ layout, linear }) => !linear && isPlainFloat(layout, bits));
   const passes: Joined<A>[][] = [];
-  for (let i = 0; i + COLUMNS <= fitting.length; i += COLUMNS) {
+  const least = bits === 64 ? FEW : COLUMNS;
+  for (let i = 0; i + least <= fitting.length;) {
+    const count = i + COLUMNS <= fitting.length ? COLUMNS : FEW;
     passes.push(
-      fitting.slice(i, i + COLUMNS).map((target) => {
+      fitting.slice(i, i + count).map((target) => {
         const values = target.values ?? new target.Type(capacity);
         target.adopt(values);
         return { offset: target.layout.byteOffset, values: values as A };
       }),
     );
+    i += count;
   }
   return passes;
 }
@@ -98,6 +105,25 @@ function takeDoubles(
     b[i] = view.getFloat64((p + toB) | 0, true);
     c[i] = view.getFloat64((p + toC) | 0, true);
     d[i] = view.getFloat64((p + toD) | 0, true);
+  }
+}
+
+function takeTwoDoubles(
+  view: DataView,
+  at: number,
+  stride: number,
+  count: number,
+  index: number,
+  [one, two]: readonly Joined<Float64Array>[],
+): void {
+  const [a, b] = [one.values, two.values];
+  const toB = (two.offset - one.offset) | 0;
+  const step = stride | 0;
+  const end = (index + count) | 0;
+  let p = (at + one.offset) | 0;
+  for (let i = index | 0; i < end; i = (i + 1) | 0, p = (p + step) | 0) {
+    a[i] = view.getFloat64(p, true);
+    b[i] = view.getFloat64((p + toB) | 0, true);
   }
 }
 
