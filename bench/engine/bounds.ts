@@ -6,7 +6,7 @@
  */
 import { inflateSync } from "node:zlib";
 import { fileURLToPath } from "node:url";
-import { wasmInflater } from "../../lib/decode/wasm_inflater.ts";
+import { InflateWorkers } from "../../lib/decode/inflate_workers.ts";
 import { Mdf } from "../../mod.ts";
 import { bareRead, findBestPiece } from "../bare_read.ts";
 import type { AnyValues } from "../fingerprint.ts";
@@ -25,7 +25,7 @@ import {
 export interface InflateTimes {
   /** `inflateSync` of node:zlib. */
   zlib: number;
-  /** The project's own, with the transposition undone; absent where there is no WebAssembly. */
+  /** The project's own, two blocks in turns; absent where there is no WebAssembly. */
   own?: number;
   /** `DecompressionStream` of the runtime. */
   stream: number;
@@ -94,15 +94,35 @@ function timeOf(run: () => unknown, count = TIMES, collect = true): number {
 }
 
 async function inflateTimes(blocks: readonly StoredBlock[]): Promise<InflateTimes> {
-  const own = wasmInflater();
+  const own = ownInflater(blocks);
   return {
     zlib: timeOf(() => {
       for (const { stored, length } of blocks) inflateSync(stored, { chunkSize: length });
     }),
-    own: own && timeOf(() => {
-      for (const { stored, length, columns } of blocks) own.unpack(stored, length, columns);
-    }),
+    own: own && timeOf(own),
     stream: await timeOfStreams(blocks),
+  };
+}
+
+/** Inflates all blocks on the calling thread, as reading does. */
+function ownInflater(blocks: readonly StoredBlock[]): (() => void) | undefined {
+  const workers = new InflateWorkers(0);
+  const room = {
+    stored: Math.max(...blocks.map(({ stored }) => stored.length)),
+    unpacked: Math.max(...blocks.map(({ length }) => length)),
+  };
+  if (!workers.start(room, false)) return undefined;
+  return () => {
+    for (const [i, { stored, length }] of blocks.entries()) {
+      let slot = workers.spare();
+      while (!slot && workers.help()) slot = workers.spare();
+      workers.assign(slot!, blocks, i);
+      slot!.stored.set(stored);
+      workers.queue(slot!, [{ from: 0, stored: stored.length, to: 0, length }]);
+      // What is unpacked is not looked at, so that its slot is free at once.
+      slot!.owner = undefined;
+    }
+    while (workers.help());
   };
 }
 

@@ -153,11 +153,11 @@ export class ChainReader implements ByteStream {
   ): void | Promise<void> {
     const copy = (bytes: Uint8Array) => piece.set(bytes.subarray(skip, skip + piece.length));
     if (this.#unpacked?.index === index) return copy(this.#unpacked.bytes);
-    const bytes = this.#ahead?.get(index);
-    if (bytes instanceof Promise) {
-      return bytes.then((bytes) => bytes ? copy(bytes) : this.#unpack(index, copy, until));
+    const done = this.#ahead?.readInto(index, skip, piece) ?? false;
+    if (done instanceof Promise) {
+      return done.then((done) => done ? undefined : this.#unpack(index, copy, until));
     }
-    return bytes ? copy(bytes) : this.#unpack(index, copy, until);
+    if (!done) return this.#unpack(index, copy, until);
   }
 
   #unpack(

@@ -4,7 +4,18 @@
  * @module
  * @see {@link https://www.rfc-editor.org/rfc/rfc1950} for the stream
  */
-import { ENTRY, PLACE, ROOT_BITS, USED_BITS } from "./inflate_scratch.ts";
+import { FAST_BYTES } from "./inflate_fast.ts";
+import {
+  ADVANCED,
+  ENTRY,
+  FUNCTION,
+  PHASE,
+  PLACE,
+  ROOT_BITS,
+  STATE,
+  USED_BITS,
+} from "./inflate_scratch.ts";
+import { Strand } from "./inflate_strand.ts";
 import type { WasmFunction } from "./wasm_code.ts";
 import {
   above,
@@ -23,9 +34,8 @@ import {
   less,
   load16,
   load32,
-  load64,
   load8,
-  narrow,
+  loopForever,
   type Operand,
   or,
   remainder,
@@ -33,284 +43,138 @@ import {
   set,
   shiftLeft,
   shiftRight,
-  store16,
-  store64,
+  store32,
   store8,
   subtract,
   unequal,
-  value,
-  vector,
   when,
   whilst,
-  wide,
-  wideAnd,
-  widen,
-  wideOr,
-  wideShiftLeft,
-  wideShiftRight,
-  wideSubtract,
+  within,
   xor,
 } from "./wasm_expressions.ts";
 
-/** Parameters; the lengths become where input and output end. */
-const [INPUT, INPUT_END, OUTPUT, OUTPUT_END, SCRATCH] = [0, 1, 2, 3, 4];
-const PARAMETERS = 5;
-const [START, FAST_END, LEFT, ENTRY_LOCAL, LENGTH, DISTANCE, FROM, END, LAST, TYPE] = [
-  ...[5, 6, 7, 8, 9, 10, 11, 12, 13, 14],
+/** Address of the scratch memory, in which the state of the stream is. */
+const SCRATCH = 0;
+const PARAMETERS = 1;
+const [PLACE_LOCAL, INPUT_END, OUTPUT, START, FAST_END, INPUT, ENTRY_LOCAL, LENGTH, DISTANCE] = [
+  1,
+  2,
+  3,
+  4,
+  5,
+  6,
+  7,
+  8,
+  9,
 ];
-const [LITERALS, DISTANCES, INDEX, TOTAL, SYMBOL, REPEAT, SUM] = [15, 16, 17, 18, 19, 20, 21];
-const LOCALS = 17;
-/**
- * Bits that were read. The lowest two were used already; so the bits behind them, with these left
- * out, are places in a table of entries of four bytes, and need not be shifted.
- */
-const BITS = 22;
+const [FROM, END] = [10, 11];
+const [OUTPUT_END, PHASE_LOCAL, LAST, TYPE, LITERALS, DISTANCES] = [12, 13, 14, 15, 16, 17];
+const [INDEX, TOTAL, SYMBOL, REPEAT, SUM, LEFT, SEEN] = [18, 19, 20, 21, 22, 23, 24];
+const LOCALS = 24;
+const BITS = 25;
 
-/** Bytes that one turn of the fast loop may write: four pairs of literals, a match, and what it spills. */
-const FAST_BYTES = 288;
-/** Bits are read this many bytes ahead at most. */
-const AHEAD_BYTES = 8;
+const strand = new Strand({ local: SCRATCH }, {
+  ...{ place: PLACE_LOCAL, inputEnd: INPUT_END, output: OUTPUT, start: START },
+  ...{ fastEnd: FAST_END, entry: ENTRY_LOCAL, length: LENGTH },
+  ...{ distance: DISTANCE, from: FROM, end: END, bits: BITS },
+});
+const { refill, isLiteral, putLiterals, inputUsedUp } = strand;
+const drop = strand.drop.bind(strand);
+const lowBits = strand.lowBits.bind(strand);
+const has = strand.has.bind(strand);
+
+/**
+ * The fast loops come back after so many bytes: engines change to code that they have optimized when
+ * a function is called, and not inside of it.
+ */
+const FAST_STEP = 256 * 1024;
 const ADLER_BYTES = 4;
 
-/**
- * Fills `BITS` up to at least 56, with the used ones. Of `LEFT`, their number, only the lowest six bits count, so
- * that whole entries may be subtracted from it.
- */
-const refill: Code = code(
-  set(BITS, wideOr(get(BITS), wideShiftLeft(load64(get(INPUT)), widen(get(LEFT))))),
-  increase(INPUT, and(shiftRight(xor(get(LEFT), 63), 3), 7)),
-  set(LEFT, or(get(LEFT), 56)),
-);
+/** So many symbols are taken one at a time, to see of what kind those are that come. */
+const SAMPLE = 64;
+/** Where fewer of them are literals, the loops for many matches are faster. */
+const MOSTLY_LITERALS = 48;
 
-/** Drops as many bits as the lowest six bits of a number say. */
-const drop = (bits: Operand): Code =>
-  code(
-    set(BITS, wideShiftRight(get(BITS), widen(bits))),
-    set(LEFT, subtract(get(LEFT), bits)),
-  );
+const refuse = (): Code => giveBack(ADVANCED.refused);
+const inputLasts: Code = when(inputUsedUp, refuse());
+const outputLasts: Code = when(above(get(OUTPUT), get(OUTPUT_END)), refuse());
 
-/** The lowest bits that are not used yet, four times as much as they say. */
-const lowBits4 = (count: Operand): Code => and(narrow(get(BITS)), subtract(shiftLeft(4, count), 4));
+const stateAt = (name: keyof typeof STATE): number => PLACE.state + STATE[name];
+const keep = (name: "phase" | "last", local: number): Code =>
+  store32(get(SCRATCH), get(local), stateAt(name));
+const fetch = (name: "phase" | "last" | "outputEnd", local: number): Code =>
+  set(local, load32(get(SCRATCH), stateAt(name)));
 
-const lowBits = (count: Operand): Code => shiftRight(lowBits4(count), USED_BITS);
-
-/** The entry of the first table for the bits that come next. */
-const lookUp = (place: number, rootBits: number): Code =>
-  set(
-    ENTRY_LOCAL,
-    load32(
-      add(get(SCRATCH), and(narrow(get(BITS)), (4 << rootBits) - 4)),
-      place,
-    ),
-  );
-
-const has = (mark: number): Code => and(get(ENTRY_LOCAL), mark);
-
-/** Goes on from an entry that links to a further table. */
-const followLink = (place: number, rootBits: number): Code =>
-  code(
-    drop(rootBits),
-    set(
-      ENTRY_LOCAL,
-      load32(
-        add(
-          get(SCRATCH),
-          add(
-            shiftLeft(shiftRight(get(ENTRY_LOCAL), 16), 2),
-            lowBits4(and(shiftRight(get(ENTRY_LOCAL), 8), 31)),
-          ),
-        ),
-        place,
-      ),
-    ),
-  );
-
-/** Base of the entry plus its extra bits; drops the code and these. */
-const takeNumber = (local: number): Code =>
-  code(
-    set(
-      local,
-      add(
-        shiftRight(get(ENTRY_LOCAL), 16),
-        narrow(
-          wideShiftRight(
-            wideAnd(
-              get(BITS),
-              wideSubtract(wideShiftLeft(wide(4), widen(get(ENTRY_LOCAL))), wide(1)),
-            ),
-            widen(and(shiftRight(get(ENTRY_LOCAL), 8), 31)),
-          ),
-        ),
-      ),
-    ),
-    drop(get(ENTRY_LOCAL)),
-  );
-
-/** Writes one literal or two. */
-const putLiterals: Code = code(
-  drop(get(ENTRY_LOCAL)),
-  store16(get(OUTPUT), shiftRight(get(ENTRY_LOCAL), 8)),
-  increase(OUTPUT, add(and(shiftRight(get(ENTRY_LOCAL), 30), 1), 1)),
-);
-
-const isLiteral: Code = less(get(ENTRY_LOCAL), 0);
-
-/** From the entry of a length to the length, and to where its bytes are. */
-const takeMatch: Code = code(
-  takeNumber(LENGTH),
-  lookUp(PLACE.distances, ROOT_BITS.distances),
+/** Leaves the stream to the fast loops where there is room for them. */
+const leaveToFast: Code = code(
+  // With little output, the place may lie before the output, and the fast loops are left out.
+  set(FAST_END, get(START)),
   when(
-    has(ENTRY.special),
+    above(subtract(get(OUTPUT_END), get(OUTPUT)), FAST_BYTES),
     code(
-      when(equal(has(ENTRY.link), 0), giveBack(1)),
-      followLink(PLACE.distances, ROOT_BITS.distances),
-      when(has(ENTRY.special), giveBack(1)),
+      set(FAST_END, subtract(get(OUTPUT_END), FAST_BYTES)),
+      when(
+        above(subtract(get(FAST_END), get(OUTPUT)), FAST_STEP),
+        set(FAST_END, add(get(OUTPUT), FAST_STEP)),
+      ),
     ),
   ),
-  takeNumber(DISTANCE),
-  when(above(get(DISTANCE), subtract(get(OUTPUT), get(START))), giveBack(1)),
-  set(FROM, subtract(get(OUTPUT), get(DISTANCE))),
-  set(END, add(get(OUTPUT), get(LENGTH))),
-);
-
-const copyWords: Code = code(
-  store64(get(OUTPUT), load64(get(FROM))),
-  increase(OUTPUT, 8),
-  increase(FROM, 8),
-);
-
-/** Copies a match in steps of 16 or 8 bytes, beyond its end if need be. */
-const copyFast: Code = code(
   when(
-    above(get(DISTANCE), 15),
-    repeatWhile(
-      code(
-        vector.store(get(OUTPUT), vector.load(get(FROM))),
-        increase(OUTPUT, 16),
-        increase(FROM, 16),
-      ),
-      below(get(OUTPUT), get(END)),
-    ),
+    below(get(OUTPUT), get(FAST_END)),
     code(
-      // What repeats within eight bytes is written again and again, twice as much each time.
-      whilst(
-        below(get(DISTANCE), 8),
-        code(
-          store64(get(OUTPUT), load64(get(FROM))),
-          increase(OUTPUT, get(DISTANCE)),
-          set(DISTANCE, shiftLeft(get(DISTANCE), 1)),
-        ),
-      ),
-      whilst(below(get(OUTPUT), get(END)), copyWords),
+      set(PHASE_LOCAL, PHASE.symbols),
+      keep("phase", PHASE_LOCAL),
+      keep("last", LAST),
+      strand.save,
+      when(below(get(SEEN), MOSTLY_LITERALS), giveBack(ADVANCED.matches)),
+      giveBack(ADVANCED.literals),
     ),
   ),
-  set(OUTPUT, get(END)),
 );
 
 const copyBytewise: Code = code(
-  when(above(get(END), get(OUTPUT_END)), giveBack(1)),
+  when(above(get(END), get(OUTPUT_END)), refuse()),
   whilst(
     below(get(OUTPUT), get(END)),
     code(store8(get(OUTPUT), load8(get(FROM))), increase(OUTPUT, 1), increase(FROM, 1)),
   ),
 );
 
+const startSample: Code = code(set(LEFT, SAMPLE), set(SEEN, 0));
+
 /**
- * What is done with an entry that is no literal, inside of the loop of a block; at the end of the
- * block it leaves the loop, and the block of instructions around it.
+ * Symbols of a block, one at a time, to its end or until there is room for the fast loops again. The
+ * block of instructions ends with the data's block.
  */
-const takeSpecial = (put: Code): Code =>
+const takeOneByOne: Code = within(loopForever(code(
+  inputLasts,
+  refill,
+  strand.lookUpLiteral,
   when(
-    has(ENTRY.special),
+    equal(has(ENTRY.literal | ENTRY.special | ENTRY.link), ENTRY.special | ENTRY.link),
+    strand.followLiteral,
+  ),
+  when(
+    isLiteral,
+    code(putLiterals, outputLasts, increase(SEEN, 1)),
     code(
-      when(
-        has(ENTRY.link),
-        code(
-          followLink(PLACE.literals, ROOT_BITS.literals),
-          when(isLiteral, code(put, branch(3))),
-        ),
-      ),
       when(
         has(ENTRY.special),
         code(
-          when(equal(has(ENTRY.end), 0), giveBack(1)),
+          when(equal(has(ENTRY.end), 0), refuse()),
           drop(get(ENTRY_LOCAL)),
-          branch(4),
+          branch(3),
         ),
       ),
-    ),
-  );
-
-const lookUpLiteral = lookUp(PLACE.literals, ROOT_BITS.literals);
-
-/** Up to four literals or pairs of them by one refill; goes back to the start of the loop then. */
-const fastLiterals: Code = when(
-  isLiteral,
-  code(
-    putLiterals,
-    lookUpLiteral,
-    when(
-      isLiteral,
-      code(
-        putLiterals,
-        lookUpLiteral,
-        when(
-          isLiteral,
-          code(putLiterals, lookUpLiteral, when(isLiteral, code(putLiterals, branch(4)))),
-        ),
-      ),
-    ),
-    refill,
-  ),
-);
-
-/** The input may be read to a little behind its end; whether it was used up is seen at the end. */
-const inputLasts: Code = when(
-  above(get(INPUT), add(get(INPUT_END), AHEAD_BYTES)),
-  giveBack(1),
-);
-
-/**
- * The symbols of a block. Inside of the block of instructions whose end is the end of the data's
- * block: a loop while there is much room, then one that is careful.
- */
-const takeSymbols: Code = [
-  ...[0x02, 0x40],
-  ...whilst(
-    below(get(OUTPUT), get(FAST_END)),
-    code(
-      inputLasts,
-      refill,
-      lookUpLiteral,
-      fastLiterals,
-      takeSpecial(putLiterals),
-      takeMatch,
-      copyFast,
-    ),
-  ),
-  ...whilst(
-    value(1),
-    code(
-      inputLasts,
-      refill,
-      lookUpLiteral,
-      when(
-        isLiteral,
-        code(
-          putLiterals,
-          when(above(get(OUTPUT), get(OUTPUT_END)), giveBack(1)),
-          branch(1),
-        ),
-      ),
-      takeSpecial(
-        code(putLiterals, when(above(get(OUTPUT), get(OUTPUT_END)), giveBack(1))),
-      ),
-      takeMatch,
+      strand.takeMatch(refuse),
       copyBytewise,
     ),
   ),
-  0x0b,
-];
+  set(LEFT, subtract(get(LEFT), 1)),
+  when(equal(get(LEFT), 0), code(leaveToFast, startSample)),
+)));
+
+const takeSymbols: Code = code(startSample, takeOneByOne);
 
 const lengthAt = (index: Operand): Code => add(add(get(SCRATCH), PLACE.codeLengths), index);
 
@@ -393,7 +257,7 @@ const dynamicLengths: Code = code(
     code(
       inputLasts,
       refill,
-      lookUp(PLACE.lengthCodes, ROOT_BITS.lengths),
+      strand.lookUp(PLACE.lengthCodes, ROOT_BITS.lengths),
       when(has(ENTRY.special), giveBack(1)),
       drop(get(ENTRY_LOCAL)),
       set(SYMBOL, shiftRight(get(ENTRY_LOCAL), 16)),
@@ -419,16 +283,12 @@ const dynamicLengths: Code = code(
   when(equal(load8(lengthAt(256)), 0), giveBack(1)),
 );
 
-/** Gives whole bytes back that were read and not used. */
-const dropBytes: Code = set(
-  INPUT,
-  subtract(get(INPUT), shiftRight(subtract(and(get(LEFT), 63), USED_BITS), 3)),
-);
+/** The byte behind the one that the last used bit is in. */
+const findInput: Code = set(INPUT, shiftRight(add(get(PLACE_LOCAL), USED_BITS + 7), 3));
+const setPlace = (input: Code): Code => set(PLACE_LOCAL, subtract(shiftLeft(input, 3), USED_BITS));
 
 const storedBlock: Code = code(
-  dropBytes,
-  set(BITS, wide(0)),
-  set(LEFT, USED_BITS),
+  findInput,
   when(above(add(get(INPUT), 4), get(INPUT_END)), giveBack(1)),
   set(LENGTH, load16(get(INPUT))),
   when(unequal(xor(get(LENGTH), load16(get(INPUT), 2)), 0xffff), giveBack(1)),
@@ -436,7 +296,7 @@ const storedBlock: Code = code(
   when(above(get(LENGTH), subtract(get(INPUT_END), get(INPUT))), giveBack(1)),
   when(above(get(LENGTH), subtract(get(OUTPUT_END), get(OUTPUT))), giveBack(1)),
   copyBytes(get(OUTPUT), get(INPUT), get(LENGTH)),
-  increase(INPUT, get(LENGTH)),
+  setPlace(add(get(INPUT), get(LENGTH))),
   increase(OUTPUT, get(LENGTH)),
 );
 
@@ -452,6 +312,7 @@ const codedBlock: Code = code(
 
 /** The two bytes before the data: the method, and no dictionary. */
 const checkHeader: Code = code(
+  findInput,
   when(less(subtract(get(INPUT_END), get(INPUT)), 2 + ADLER_BYTES), giveBack(1)),
   set(SYMBOL, load8(get(INPUT))),
   set(TYPE, load8(get(INPUT), 1)),
@@ -459,55 +320,78 @@ const checkHeader: Code = code(
   when(above(get(SYMBOL), 0x7f), giveBack(1)),
   when(and(get(TYPE), 0x20), giveBack(1)),
   when(remainder(add(shiftLeft(get(SYMBOL), 8), get(TYPE)), 31), giveBack(1)),
-  increase(INPUT, 2),
+  setPlace(add(get(INPUT), 2)),
 );
 
 /** All output must be there, and have the sum that follows the data. */
 const checkEnd: Code = code(
   when(unequal(get(OUTPUT), get(OUTPUT_END)), giveBack(1)),
-  dropBytes,
+  findInput,
   when(above(add(get(INPUT), ADLER_BYTES), get(INPUT_END)), giveBack(1)),
   set(SUM, 0),
   ...[0, 1, 2, 3].map((k) => set(SUM, or(shiftLeft(get(SUM), 8), load8(get(INPUT), k)))),
-  unequal(get(SUM), call(1, get(START), subtract(get(OUTPUT_END), get(START)))),
+  unequal(get(SUM), call(FUNCTION.adler32, get(START), subtract(get(OUTPUT_END), get(START)))),
+);
+
+/** The blocks from the current place on, and what is behind the last. */
+const takeBlocks: Code = code(
+  whilst(
+    equal(get(LAST), 0),
+    code(
+      inputLasts,
+      refill,
+      set(LAST, lowBits(1)),
+      drop(1),
+      set(TYPE, lowBits(2)),
+      drop(2),
+      when(equal(get(TYPE), 3), refuse()),
+      when(get(TYPE), codedBlock, storedBlock),
+    ),
+  ),
+  checkEnd,
 );
 
 /**
- * Inflates a zlib stream: takes its address and length, the address for the output and the output's
- * length, and the address of the scratch memory. Gives 0 when that many bytes came out and their
- * Adler-32 is right, and 1 otherwise. Calls `makeTable` as function 0 and `adler32` as function 1.
+ * Goes on with the stream whose scratch memory it is given until it ends, or the fast loops can take
+ * over. Calls `makeTable` as function 0 and `adler32` as function 1.
  */
-export const inflate: WasmFunction = {
-  name: "inflate",
+export const advance: WasmFunction = {
+  name: "advance",
   parameters: PARAMETERS,
   result: true,
   i32Locals: LOCALS,
   i64Locals: 1,
   code: code(
-    increase(INPUT_END, get(INPUT)),
-    set(START, get(OUTPUT)),
-    increase(OUTPUT_END, get(OUTPUT)),
-    // With little output, the place may lie before the output, and the fast loop is left out.
-    set(FAST_END, get(OUTPUT)),
-    when(
-      above(subtract(get(OUTPUT_END), get(OUTPUT)), FAST_BYTES),
-      set(FAST_END, subtract(get(OUTPUT_END), FAST_BYTES)),
-    ),
-    checkHeader,
-    set(LEFT, USED_BITS),
-    repeatWhile(
-      code(
-        inputLasts,
-        refill,
-        set(LAST, lowBits(1)),
-        drop(1),
-        set(TYPE, lowBits(2)),
-        drop(2),
-        when(equal(get(TYPE), 3), giveBack(1)),
-        when(get(TYPE), codedBlock, storedBlock),
-      ),
-      equal(get(LAST), 0),
-    ),
-    checkEnd,
+    strand.load,
+    fetch("outputEnd", OUTPUT_END),
+    fetch("phase", PHASE_LOCAL),
+    fetch("last", LAST),
+    when(equal(get(PHASE_LOCAL), PHASE.refused), refuse()),
+    when(equal(get(PHASE_LOCAL), PHASE.header), checkHeader),
+    when(equal(get(PHASE_LOCAL), PHASE.symbols), takeSymbols),
+    takeBlocks,
   ),
+};
+
+/**
+ * Makes a stream ready: takes the address of the scratch memory, those of input and output, each with
+ * its length.
+ */
+export const begin: WasmFunction = {
+  name: "begin",
+  parameters: 5,
+  i32Locals: 0,
+  i64Locals: 0,
+  code: (() => {
+    const [scratch, input, inputBytes, output, outputBytes] = [0, 1, 2, 3, 4];
+    const put = (name: keyof typeof STATE, what: Operand) =>
+      store32(get(scratch), what, stateAt(name));
+    return code(
+      put("place", subtract(shiftLeft(get(input), 3), USED_BITS)),
+      put("inputEnd", add(get(input), get(inputBytes))),
+      ...[put("output", get(output)), put("start", get(output))],
+      put("outputEnd", add(get(output), get(outputBytes))),
+      ...[put("phase", PHASE.header), put("last", 0)],
+    );
+  })(),
 };

@@ -4,12 +4,29 @@
  * @module
  */
 import { adler32 } from "./adler32.ts";
-import { inflate } from "./inflate_blocks.ts";
+import { advance, begin } from "./inflate_blocks.ts";
+import { fastLoop } from "./inflate_fast.ts";
 import { makeTable } from "./inflate_tables.ts";
 import { untransposeSquares } from "./untranspose_squares.ts";
 import { wasmModule } from "./wasm_code.ts";
 
-/** The module's bytes, for a memory that threads share or for one that they do not. */
-export function inflateModule({ shared }: { shared: boolean }): Uint8Array<ArrayBuffer> {
-  return wasmModule([makeTable, adler32, inflate, untransposeSquares], shared);
+/** Where the scratch memory of a thread is: that of its second stream follows that of its first. */
+export interface InflateModuleOptions {
+  /** Whether threads share the memory. */
+  shared: boolean;
+  /** Addresses of the scratch memory of the two streams. */
+  scratch: readonly [number, number];
+}
+
+/** The bytes of the module of one thread. */
+export function inflateModule({ shared, scratch }: InflateModuleOptions): Uint8Array<ArrayBuffer> {
+  const [first, second] = scratch;
+  // The order is that of `FUNCTION`.
+  return wasmModule([
+    ...[makeTable, adler32, begin, advance, untransposeSquares],
+    fastLoop("fastFirst", { scratch: [first] }),
+    fastLoop("fastSecond", { scratch: [second] }),
+    fastLoop("fastBoth", { scratch }),
+    fastLoop("fastBothMatches", { scratch, manyMatches: true }),
+  ], shared);
 }

@@ -3,8 +3,8 @@
  * says.
  *
  * An entry has 32 bits. The low eight are the bits it stands for, with those of extra bits. A literal
- * has the sign bit set and its byte in bits 8 to 15; two literals have bit 30 set too, and the second
- * in bits 16 to 23. A length or distance has its base in bits 16 to 30 and the bits of its code, with
+ * has the sign bit and bit 30 set, and its byte in bits 8 to 15; two literals have bit 30 clear, and the
+ * second in bits 16 to 23. A length or distance has its base in bits 16 to 30 and the bits of its code, with
  * the used ones below it, in bits 8 to 12. Bit 15 marks what is neither: with bit 14 a link to a table of more bits (where it
  * starts, from bit 16 on, and how many bits it has, in bits 8 to 12), with bit 13 the end of the
  * block, with neither a code that means nothing.
@@ -14,7 +14,7 @@
  */
 
 /** Bits that the first table of a code is looked up by. */
-export const ROOT_BITS = { literals: 11, distances: 8, lengths: 7 } as const;
+export const ROOT_BITS = { literals: 10, distances: 8, lengths: 7 } as const;
 
 /** Bits that are kept below those that come next, so that these stand where an entry's place has them. */
 export const USED_BITS = 2;
@@ -22,10 +22,11 @@ export const USED_BITS = 2;
 /** Marks of entries. */
 export const ENTRY = {
   literal: 0x80000000 | 0,
-  second: 0x40000000,
+  single: 0x40000000,
   special: 0x8000,
   link: 0x4000,
   end: 0x2000,
+  extra: 0x2000,
 } as const;
 
 /** Most entries that a table with its further tables can have, for 15 bits and that many symbols. */
@@ -44,6 +45,7 @@ const PARTS = {
   distanceSymbols: 4 * 32,
   lengthSymbols: 4 * 19,
   lengthOrder: 20,
+  state: 48,
 } as const;
 
 type Part = keyof typeof PARTS;
@@ -52,7 +54,50 @@ type Part = keyof typeof PARTS;
 export const PLACE: Readonly<Record<Part, number>> = placesOf(PARTS);
 
 /** Bytes of the memory. */
-export const INFLATE_SCRATCH_BYTES: number = PLACE.lengthOrder + PARTS.lengthOrder;
+export const INFLATE_SCRATCH_BYTES: number = PLACE.state + PARTS.state;
+
+/** Words of the state of a stream, while nobody works on it; they start at `PLACE.state`. */
+export const STATE = {
+  /** Place of the first used bit, counted from address 0; and the byte behind the input. */
+  place: 0,
+  inputEnd: 4,
+  /** Where the next byte goes, and where output starts and ends. */
+  output: 8,
+  start: 12,
+  outputEnd: 16,
+  /** Where the loop that writes beyond a match has to stop. */
+  fastEnd: 20,
+  /** Which of {@link PHASE}, and whether the block is the last. */
+  phase: 28,
+  last: 40,
+} as const;
+
+/** How far a stream has come. */
+export const PHASE = {
+  /** Nothing was read. */
+  header: 0,
+  /** Among the symbols of a block. */
+  symbols: 1,
+  /** Behind the end of a block. */
+  ended: 2,
+  /** Something in it cannot be. */
+  refused: 3,
+} as const;
+
+/** What `advance` says of a stream. */
+export const ADVANCED = {
+  /** It has ended well. */
+  done: 0,
+  /** Something in it cannot be. */
+  refused: 1,
+  /** The fast loops can take over, in a block that has mostly literals, or in one of other kind. */
+  literals: 2,
+  matches: 3,
+} as const;
+
+/** Numbers of the functions of the module that others call. */
+export const FUNCTION = { makeTable: 0, adler32: 1 } as const;
+
 /** Bytes behind input and output that may be read, and behind the output that may be written. */
 export const INFLATE_SLACK_BYTES = 64;
 
@@ -66,7 +111,7 @@ export function inflateScratch(): Uint8Array<ArrayBuffer> {
   const put = (place: number, entries: readonly number[]) =>
     entries.forEach((entry, i) => view.setInt32(place + 4 * i, entry, true));
   put(PLACE.literalSymbols, [
-    ...Array.from({ length: 256 }, (_, byte) => ENTRY.literal | byte << 8),
+    ...Array.from({ length: 256 }, (_, byte) => ENTRY.literal | ENTRY.single | byte << 8),
     ENTRY.special | ENTRY.end,
     ...lengthEntries(),
     // Two codes exist in fixed blocks only and mean nothing.
@@ -92,7 +137,7 @@ function lengthEntries(): number[] {
   let base = 3;
   for (let i = 0; i < 28; i++) {
     const extra = Math.max(0, (i >> 2) - 1);
-    entries.push(base << 16 | USED_BITS << 8 | extra);
+    entries.push(base << 16 | (extra > 0 ? ENTRY.extra : 0) | USED_BITS << 8 | extra);
     base += 1 << extra;
   }
   return [...entries, 258 << 16 | USED_BITS << 8];

@@ -255,7 +255,7 @@ const pairLiterals: Code = when(
                 or(
                   or(and(get(ENTRY_LOCAL), 0xff00), get(BIT)),
                   or(
-                    ENTRY.literal | ENTRY.second,
+                    ENTRY.literal,
                     shiftLeft(and(get(SECOND), 0xff00), 8),
                   ),
                 ),

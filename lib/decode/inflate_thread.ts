@@ -1,6 +1,7 @@
 /**
- * What a thread does that unpacks compressed data in shared memory. The function here runs on the
- * calling thread as well as, by its text, in workers; so it uses nothing but its argument.
+ * What a thread does that unpacks compressed data in slots of one memory: two blocks in turns, which
+ * takes hardly longer than one. The function here runs on the calling thread as well as, by its text,
+ * in workers; so it uses nothing but its argument.
  *
  * @module
  */
@@ -9,16 +10,27 @@ import type { InflateFunctions } from "./wasm_inflater.ts";
 
 /** What one thread works with. */
 export interface InflateThread extends InflateFunctions {
-  /** The shared memory, as words. */
+  /** The memory, as words. */
   readonly words: Int32Array;
-  /** The shared memory, as bytes. */
-  readonly bytes: Uint8Array;
   /** Slots in the memory. */
   readonly slots: number;
   /** Words from one slot's description to the next. */
   readonly slotWords: number;
-  /** Address of memory that only this thread uses. */
+  /** What is being unpacked, in turns. */
+  readonly strands: readonly [InflateStrand, InflateStrand];
+}
+
+/** One of the two blocks that a thread unpacks. */
+export interface InflateStrand {
+  /** Address of memory that only this strand uses. */
   readonly scratch: number;
+  /** The slot that the block is in; -1 where there is none. */
+  slot: number;
+  /** Where the words of its job stand, and where those of the slot's jobs end. */
+  job: number;
+  end: number;
+  /** One of `ADVANCED`. */
+  advanced: number;
 }
 
 /** What the first word of a slot's description says. */
@@ -34,45 +46,74 @@ export const SLOT_STATE = {
 /** Where the words of a slot's description stand. */
 export const SLOT_WORD = { state: 0, turn: 1, jobs: 2, first: 3 } as const;
 
-/** Words of a job: where it reads, how many bytes, where to, how many, room beside it, columns. */
-export const JOB_WORDS = 6;
+/** Words of a job: where it reads, how many bytes, where to, how many. */
+export const JOB_WORDS = 4;
+
+/** A thread's two strands, with their scratch memory. */
+export function idleStrands(scratch: readonly [number, number]): InflateThread["strands"] {
+  const [first, second] = scratch;
+  const idle = { slot: -1, job: 0, end: 0, advanced: 0 };
+  return [{ ...idle, scratch: first }, { ...idle, scratch: second }];
+}
 
 /**
- * Does the work of the queued slot whose turn is first; gives its number, or -1 where nothing is
- * queued.
+ * Works on queued slots, those first whose turn is first, until one of them is finished; gives its
+ * number, or -1 where nothing is left to do. What else was begun goes on with the next call.
  */
 export function unpackNext(thread: InflateThread): number {
-  const { words, bytes, slots, slotWords, scratch } = thread;
-  for (;;) {
-    let next = -1;
-    for (let slot = 0; slot < slots; slot++) {
-      const at = slot * slotWords;
-      if (Atomics.load(words, at) !== 2) continue;
-      if (next < 0 || words[at + 1] < words[next * slotWords + 1]) next = slot;
-    }
-    if (next < 0) return -1;
-    const at = next * slotWords;
-    // Another thread may have been faster.
-    if (Atomics.compareExchange(words, at, 2, 3) !== 2) continue;
-    let state = 4;
-    try {
-      for (let job = at + 3, end = job + 6 * words[at + 2]; job < end; job += 6) {
-        const [to, length, beside, columns] = words.subarray(job + 2, job + 6);
-        const plain = columns > 0 ? beside : to;
-        if (thread.inflate(words[job], words[job + 1], plain, length, scratch) !== 0) {
-          state = 5;
-          break;
-        }
-        if (columns === 0) continue;
-        const rows = Math.floor(length / columns);
-        thread.untranspose(plain, to, rows, columns);
-        bytes.copyWithin(to + rows * columns, plain + rows * columns, plain + length);
+  const { words, slots, slotWords, strands } = thread;
+  const [first, second] = strands;
+  const takeQueued = () => {
+    for (;;) {
+      let next = -1;
+      for (let slot = 0; slot < slots; slot++) {
+        const at = slot * slotWords;
+        if (Atomics.load(words, at) !== 2) continue;
+        if (next < 0 || words[at + 1] < words[next * slotWords + 1]) next = slot;
       }
-    } catch {
-      state = 5;
+      // Another thread may have been faster.
+      if (next < 0 || Atomics.compareExchange(words, next * slotWords, 2, 3) === 2) return next;
     }
-    Atomics.store(words, at, state);
-    return next;
+  };
+  const begin = ({ scratch, job }: InflateStrand) =>
+    thread.begin(scratch, words[job], words[job + 1], words[job + 2], words[job + 3]);
+  const finish = (strand: InflateStrand, state: number) => {
+    const { slot } = strand;
+    strand.slot = -1;
+    Atomics.store(words, slot * slotWords, state);
+    return slot;
+  };
+  for (;;) {
+    for (const strand of strands) {
+      if (strand.slot < 0) {
+        strand.slot = takeQueued();
+        if (strand.slot < 0) continue;
+        const at = strand.slot * slotWords;
+        strand.job = at + 3;
+        strand.end = strand.job + 4 * words[at + 2];
+        begin(strand);
+      }
+      try {
+        while ((strand.advanced = thread.advance(strand.scratch)) < 2) {
+          strand.job += 4;
+          if (strand.advanced === 1) return finish(strand, 5);
+          if (strand.job === strand.end) return finish(strand, 4);
+          begin(strand);
+        }
+      } catch {
+        return finish(strand, 5);
+      }
+    }
+    try {
+      if (first.slot < 0 && second.slot < 0) return -1;
+      if (second.slot < 0) thread.fastFirst();
+      else if (first.slot < 0) thread.fastSecond();
+      else if (first.advanced === 3 && second.advanced === 3) thread.fastBothMatches();
+      else thread.fastBoth();
+    } catch {
+      // Either may be the cause; blocks that are refused are unpacked again in another way.
+      for (const strand of strands) if (strand.slot >= 0) return finish(strand, 5);
+    }
   }
 }
 
@@ -82,11 +123,9 @@ const unpackNext = ${unpackNext};
 let thread;
 self.onmessage = ({ data }) => {
   if (data) {
-    const { memory } = data;
-    const { inflate, untranspose } =
-      new WebAssembly.Instance(data.module, { host: { memory } }).exports;
-    const views = { words: new Int32Array(memory.buffer), bytes: new Uint8Array(memory.buffer) };
-    thread = { ...data.thread, ...views, inflate, untranspose };
+    const { memory, code } = data;
+    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(code), { host: { memory } });
+    thread = { ...data.thread, ...exports, words: new Int32Array(memory.buffer) };
   }
   for (let slot; (slot = unpackNext(thread)) >= 0;) self.postMessage(slot);
 };

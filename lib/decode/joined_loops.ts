@@ -1,6 +1,7 @@
 /**
- * Plain loops that fill several arrays in one pass: columns of floats cost less together than one by one, since each line of the records comes out of the outer cache once. There is a loop for each
- * width, see `aligned_loops.ts`.
+ * Plain loops that fill several arrays in one pass: columns of floats cost less together than one by
+ * one, since each line of the records comes out of the outer cache once. There is a loop for each width,
+ * see `aligned_loops.ts`.
  *
  * @module
  */

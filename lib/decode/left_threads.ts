@@ -4,15 +4,13 @@
  * @module
  */
 import type { InflateThread } from "./inflate_thread.ts";
-import type { Slot, SlotRoom } from "./inflate_workers.ts";
+import type { InflateMemory } from "./inflate_memory.ts";
 
 /** Threads with the memory that they share; nobody uses any of it. */
 export interface LeftThreads {
-  /** What each slot has room for. */
-  readonly room: SlotRoom;
+  readonly memory: InflateMemory;
   /** What the reading thread works with. */
   readonly thread: InflateThread;
-  readonly slots: readonly Slot[];
   readonly workers: readonly Worker[];
 }
 

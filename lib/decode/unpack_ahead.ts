@@ -6,11 +6,14 @@
 import type { SourceReader } from "../source/byte_source.ts";
 import type { Fragment } from "../structure/measurement.ts";
 import { INFLATE_SLACK_BYTES } from "./inflate_scratch.ts";
-import { type InflateWorkers, MOST_JOBS, type Slot, type SlotJob } from "./inflate_workers.ts";
+import { MOST_JOBS, type Slot, STAGE_BYTES } from "./inflate_memory.ts";
+import type { InflateWorkers, SlotJob } from "./inflate_workers.ts";
 import { SLOT_STATE } from "./inflate_thread.ts";
 
+/** Fewer bytes are not worth the memory. */
+const WORTHWHILE_BYTES = 1024 * 1024;
 /** Fewer bytes are unpacked before a thread has started. */
-const WORTHWHILE_BYTES = 24 * 1024 * 1024;
+const THREADED_BYTES = 24 * 1024 * 1024;
 /** Blocks are put together until they have so many bytes. */
 const PIECE_BYTES = 2 * 1024 * 1024;
 /** Blocks of more bytes are unpacked when they are needed. */
@@ -65,17 +68,23 @@ export class UnpackAhead {
     workers: InflateWorkers,
     signal?: AbortSignal,
   ): UnpackAhead | undefined {
-    let bytes = 0;
-    for (let i = first; i < end; i++) if (isEligible(fragments[i])) bytes += fragments[i].length;
-    if (bytes < WORTHWHILE_BYTES) return undefined;
+    let blocks = 0, bytes = 0;
+    for (let i = first; i < end; i++) {
+      if (!isEligible(fragments[i])) continue;
+      blocks++;
+      bytes += fragments[i].length;
+    }
+    if (blocks < 2 || bytes < WORTHWHILE_BYTES) return undefined;
     const ahead = new UnpackAhead(source, fragments, workers, signal);
-    return ahead.#plan(first, end) ? ahead : undefined;
+    return ahead.#plan(first, end, bytes) ? ahead : undefined;
   }
 
-  #plan(first: number, end: number): boolean {
+  #plan(first: number, end: number, bytes: number): boolean {
     this.#first = first;
     this.#pieceOf = new Int32Array(end - first).fill(-1);
-    const room = { stored: 0, unpacked: 0, beside: 0 };
+    const room = { stored: 0, unpacked: 0 };
+    // Two blocks are unpacked in turns, so that there have to be two pieces.
+    const pieceBytes = Math.min(PIECE_BYTES, Math.ceil(bytes / 2));
     let piece: Piece | undefined;
     for (let i = first; i < end; i++) {
       const fragment = this.#fragments[i];
@@ -85,7 +94,7 @@ export class UnpackAhead {
       }
       const [stored, unpacked] = [room16(fragment.stored!), room16(fragment.length)];
       if (
-        !piece || piece.unpacked + unpacked > PIECE_BYTES || piece.stored + stored > PIECE_BYTES ||
+        !piece || piece.unpacked + unpacked > pieceBytes || piece.stored + stored > pieceBytes ||
         piece.end - piece.first === MOST_JOBS
       ) {
         piece = { first: i, end: i, stored: 0, unpacked: 0 };
@@ -96,19 +105,18 @@ export class UnpackAhead {
       piece.unpacked += unpacked;
       room.stored = Math.max(room.stored, piece.stored);
       room.unpacked = Math.max(room.unpacked, piece.unpacked);
-      if (columnsOf(fragment) > 0) room.beside = Math.max(room.beside, fragment.length);
       this.#pieceOf[i - first] = this.#pieces.length - 1;
     }
-    return this.#workers.start(room);
+    return this.#workers.start(room, bytes >= THREADED_BYTES);
   }
 
   /**
-   * The original bytes of a fragment, valid until the next call; undefined where they have to be got
-   * another way, which then says what is wrong with them. A promise only where it has to wait.
+   * Fills `target` with the original bytes of a fragment from `skip` on. Gives false where they have to
+   * be got another way, which then says what is wrong with them. A promise only where it has to wait.
    */
-  get(index: number): Uint8Array | undefined | Promise<Uint8Array | undefined> {
+  readInto(index: number, skip: number, target: Uint8Array): boolean | Promise<boolean> {
     const number = this.#pieceOf[index - this.#first] ?? -1;
-    if (number < 0) return undefined;
+    if (number < 0) return false;
     for (const [piece, slot] of this.#held) {
       if (piece >= number) continue;
       this.#held.delete(piece);
@@ -119,7 +127,7 @@ export class UnpackAhead {
       if (!this.#load(piece)) break;
     }
     const slot = this.#held.get(number);
-    return slot && this.#bytes(slot, number, index);
+    return slot !== undefined && this.#take(slot, number, index, skip, target);
   }
 
   /** Gives back what it holds. */
@@ -128,34 +136,47 @@ export class UnpackAhead {
     this.#held.clear();
   }
 
-  #bytes(
+  #take(
     slot: Slot,
     number: number,
     index: number,
-  ): Uint8Array | undefined | Promise<Uint8Array | undefined> {
+    skip: number,
+    target: Uint8Array,
+  ): boolean | Promise<boolean> {
     const workers = this.#workers;
     for (;;) {
       switch (workers.state(slot)) {
-        case SLOT_STATE.done: {
-          let at = 0;
-          for (let i = this.#pieces[number].first; i < index; i++) {
-            at += room16(this.#fragments[i].length);
-          }
-          return slot.unpacked.subarray(at, at + this.#fragments[index].length);
-        }
+        case SLOT_STATE.done:
+          this.#copy(slot, number, index, skip, target);
+          return true;
         case SLOT_STATE.loading:
           return slot.loading!.then(() =>
-            this.#lost.has(number) ? undefined : this.#bytes(slot, number, index)
+            !this.#lost.has(number) && this.#take(slot, number, index, skip, target)
           );
         case SLOT_STATE.queued:
         case SLOT_STATE.taken:
           if (workers.help()) continue;
           return new Promise<void>((resolve) => slot.wake = resolve)
-            .then(() => this.#bytes(slot, number, index));
+            .then(() => this.#take(slot, number, index, skip, target));
         default:
-          return undefined;
+          return false;
       }
     }
+  }
+
+  #copy(slot: Slot, number: number, index: number, skip: number, target: Uint8Array): void {
+    let at = 0;
+    for (let i = this.#pieces[number].first; i < index; i++) {
+      at += room16(this.#fragments[i].length);
+    }
+    const fragment = this.#fragments[index];
+    const columns = columnsOf(fragment);
+    if (columns === 0) {
+      target.set(slot.unpacked.subarray(at + skip, at + skip + target.length));
+      return;
+    }
+    const from = slot.unpacked.byteOffset + at;
+    this.#workers.putBack({ from, length: fragment.length, columns }, skip, target);
   }
 
   /** Brings the compressed bytes of a piece into a slot; tells whether there was one. */
@@ -183,7 +204,7 @@ export class UnpackAhead {
         const target = slot.stored.subarray(from, from + stored);
         const loading = this.#source.readInto(offset, target, this.#signal);
         if (loading) pending.push(loading);
-        jobs.push({ from, stored, to, length, columns: columnsOf(fragment) });
+        jobs.push({ from, stored, to, length });
         from += room16(stored);
         to += room16(length);
       }
@@ -205,7 +226,9 @@ export class UnpackAhead {
 
 function isEligible({ zip, length, stored, offset, columns }: Fragment): boolean {
   if (zip !== 0 && zip !== 1 || offset < 0 || length === 0) return false;
-  if (zip === 1 && !(Number.isInteger(columns) && columns! > 0)) return false;
+  if (zip === 1 && !(Number.isInteger(columns) && columns! > 0 && columns! <= STAGE_BYTES)) {
+    return false;
+  }
   return length <= MOST_BLOCK_BYTES && stored! <= MOST_BLOCK_BYTES && length <= stored! * MAX_RATIO;
 }
 

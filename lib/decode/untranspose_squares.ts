@@ -24,9 +24,9 @@ import {
   whilst,
 } from "./wasm_expressions.ts";
 
-const [FROM, TO, ROWS, COLUMNS] = [0, 1, 2, 3];
-const [ROW, COLUMN, AT, END, LAST] = [4, 5, 6, 7, 8];
-const FIRST_VECTOR = 9;
+const [FROM, TO, ROWS, COLUMNS, STRIDE] = [0, 1, 2, 3, 4];
+const [ROW, COLUMN, AT, END, LAST] = [5, 6, 7, 8, 9];
+const FIRST_VECTOR = 10;
 
 const SIDE = 16;
 /** Rows that are put back together where there are few columns, so that they stay in the cache. */
@@ -59,10 +59,10 @@ const eachSquare = (local: number, end: Code, body: Code): Code =>
  */
 function square(): Code {
   const parts: Code[] = [
-    set(AT, add(add(get(FROM), get(ROW)), multiply(get(COLUMN), get(ROWS)))),
+    set(AT, add(add(get(FROM), get(ROW)), multiply(get(COLUMN), get(STRIDE)))),
   ];
   for (let i = 0; i < SIDE; i++) {
-    parts.push(set(FIRST_VECTOR + i, vector.load(get(AT))), increase(AT, get(ROWS)));
+    parts.push(set(FIRST_VECTOR + i, vector.load(get(AT))), increase(AT, get(STRIDE)));
   }
   let [from, to] = [FIRST_VECTOR, FIRST_VECTOR + SIDE];
   for (let stage = 0; stage < 4; stage++) {
@@ -100,7 +100,7 @@ const bytewise: Code = code(
             code(
               store8(
                 get(AT),
-                load8(add(add(get(FROM), get(ROW)), multiply(get(COLUMN), get(ROWS)))),
+                load8(add(add(get(FROM), get(ROW)), multiply(get(COLUMN), get(STRIDE)))),
               ),
               increase(AT, get(COLUMNS)),
               increase(ROW, 1),
@@ -114,10 +114,13 @@ const bytewise: Code = code(
   ),
 );
 
-/** Takes the addresses of the columns and of the rows to be, and the numbers of rows and columns. */
+/**
+ * Takes the addresses of the columns and of the rows to be, the numbers of rows and columns, and the
+ * bytes from one column to the next, which are more than rows where only some rows are wanted.
+ */
 export const untransposeSquares: WasmFunction = {
   name: "untranspose",
-  parameters: 4,
+  parameters: 5,
   i32Locals: 5,
   i64Locals: 0,
   vectorLocals: 2 * SIDE,

@@ -97,6 +97,7 @@ export const VECTOR_OP = {
   /** Widens the first numbers with their signs; 1 more the last ones, 2 more without signs. */
   widen8: 0x87,
   widen16: 0xa7,
+  add16: 0x8e,
   add32: 0xae,
   f64Add: 0xf0,
   f64Multiply: 0xf2,
@@ -110,6 +111,9 @@ const F64 = 0x7c;
 const V128 = 0x7b;
 const MUTABLE = 1;
 const NO_RESULT = 0x40;
+
+/** Instructions as bytes, in lists within lists, so that putting code together copies none of it. */
+export type Code = readonly (number | Code)[];
 
 /** An unsigned number in as many bytes as it needs. */
 export function unsigned(value: number): number[] {
@@ -125,6 +129,14 @@ export function unsigned(value: number): number[] {
 /** A signed number in as many bytes as it needs. */
 export function signed(value: number | bigint): number[] {
   const bytes: number[] = [];
+  if (typeof value === "number" && value === (value | 0)) {
+    for (;;) {
+      const byte = value & 127;
+      value >>= 7;
+      if ((value === 0 && byte < 64) || (value === -1 && byte >= 64)) return [...bytes, byte];
+      bytes.push(byte | 128);
+    }
+  }
   for (let rest = BigInt(value);;) {
     const byte = Number(rest & 127n);
     rest >>= 7n;
@@ -146,11 +158,10 @@ export function f64Constant(value: number): number[] {
 }
 
 /** Repeats `body` while `condition` (which leaves an i32 that is 1 to stop) does not hold. */
-export function repeatUntil(condition: readonly number[], body: readonly number[]): number[] {
+export function repeatUntil(condition: Code, body: Code): Code {
   return [
-    ...[OP.block, NO_RESULT, OP.loop, NO_RESULT, ...condition, OP.branchIf, 1],
-    ...body,
-    ...[OP.branch, 0, OP.end, OP.end],
+    ...[OP.block, NO_RESULT, OP.loop, NO_RESULT, condition, OP.branchIf, 1],
+    ...[body, OP.branch, 0, OP.end, OP.end],
   ];
 }
 
@@ -171,7 +182,7 @@ export interface WasmFunction {
   /** 64-bit floats that the function starts with, as locals behind those. */
   readonly constants?: readonly number[];
   /** Instructions. */
-  readonly code: readonly number[];
+  readonly code: Code;
 }
 
 /** Most pages that a memory can have. */
@@ -183,8 +194,8 @@ export function wasmModule(
   shared = false,
 ): Uint8Array<ArrayBuffer> {
   const types = vector(functions.map(({ parameters, result }) => [
-    ...[0x60, ...vector(Array(parameters).fill([I32]))],
-    ...vector(result ? [[I32]] : []),
+    ...[0x60, vector(Array(parameters).fill(I32))],
+    vector(result ? [I32] : []),
   ]));
   const limits = shared ? [3, 0, ...unsigned(MOST_PAGES)] : [0, 1];
   const imports = vector([[...text("host"), ...text("memory"), 2, ...limits]]);
@@ -205,24 +216,33 @@ export function wasmModule(
       const local = parameters + i32Locals + i64Locals + vectorLocals + i;
       return [OP.globalGet, ...unsigned(global), OP.localSet, ...unsigned(local)];
     });
-    return sized([...locals, ...loads, ...code, OP.end]);
+    return sized([locals, loads, code, OP.end]);
   }));
   const sections = [
     ...[[1, types], [2, imports], [3, declarations], [6, vector(globals)], [7, exports]] as const,
     [10, bodies] as const,
   ];
-  return Uint8Array.from([
+  return Uint8Array.from(flat([
     ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
-    ...sections.flatMap(([id, content]) => [id, ...sized(content)]),
-  ]);
+    ...sections.map(([id, content]) => [id, sized(content)]),
+  ]));
 }
 
-function vector(items: readonly (readonly number[])[]): number[] {
-  return [...unsigned(items.length), ...items.flat()];
+function flat(code: Code, into: number[] = []): number[] {
+  for (const part of code) {
+    if (typeof part === "number") into.push(part);
+    else flat(part, into);
+  }
+  return into;
 }
 
-function sized(content: readonly number[]): number[] {
-  return unsigned(content.length).concat(content);
+function vector(items: Code): Code {
+  return [unsigned(items.length), ...items];
+}
+
+function sized(content: Code): Code {
+  const bytes = flat(content);
+  return [unsigned(bytes.length), bytes];
 }
 
 function text(ascii: string): number[] {

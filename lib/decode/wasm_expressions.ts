@@ -4,10 +4,9 @@
  *
  * @module
  */
-import { OP, signed, unsigned, VECTOR_OP } from "./wasm_code.ts";
+import { type Code, OP, signed, unsigned, VECTOR_OP } from "./wasm_code.ts";
 
-/** Instructions. */
-export type Code = readonly number[];
+export type { Code };
 /** An expression; a number stands for a constant of 32 bits. */
 export type Operand = Code | number;
 
@@ -23,7 +22,7 @@ export function wide(number: number | bigint): Code {
 
 /** Instructions one after the other. */
 export function code(...parts: readonly Code[]): Code {
-  return parts.flat();
+  return parts;
 }
 
 /** The value of a local. */
@@ -33,7 +32,7 @@ export function get(local: number): Code {
 
 /** Gives a local a value. */
 export function set(local: number, to: Operand): Code {
-  return [...value(to), OP.localSet, ...unsigned(local)];
+  return [value(to), OP.localSet, ...unsigned(local)];
 }
 
 /** Adds to a local. */
@@ -41,11 +40,8 @@ export function increase(local: number, by: Operand): Code {
   return set(local, add(get(local), by));
 }
 
-const binary = (instruction: number) => (a: Operand, b: Operand): Code => [
-  ...value(a),
-  ...value(b),
-  instruction,
-];
+const binary =
+  (instruction: number) => (a: Operand, b: Operand): Code => [value(a), value(b), instruction];
 
 /** Operations on two values of 32 bits. */
 export const add: ReturnType<typeof binary> = binary(OP.i32Add);
@@ -57,6 +53,7 @@ export const or: ReturnType<typeof binary> = binary(OP.i32Or);
 export const xor: ReturnType<typeof binary> = binary(OP.i32Xor);
 export const shiftLeft: ReturnType<typeof binary> = binary(OP.i32ShiftLeft);
 export const shiftRight: ReturnType<typeof binary> = binary(OP.i32ShiftRight);
+export const shiftRightSigned: ReturnType<typeof binary> = binary(OP.i32ShiftRightSigned);
 export const equal: ReturnType<typeof binary> = binary(OP.i32Equal);
 export const unequal: ReturnType<typeof binary> = binary(OP.i32Unequal);
 export const below: ReturnType<typeof binary> = binary(OP.i32LessUnsigned);
@@ -74,16 +71,16 @@ export const wideShiftRight: ReturnType<typeof binary> = binary(OP.i64ShiftRight
 
 /** 64 bits of 32. */
 export function widen(operand: Operand): Code {
-  return [...value(operand), OP.i64FromU32];
+  return [value(operand), OP.i64FromU32];
 }
 
 /** The low 32 of 64 bits. */
 export function narrow(operand: Code): Code {
-  return [...operand, OP.i32FromI64];
+  return [operand, OP.i32FromI64];
 }
 
 const loading = (instruction: number) => (address: Operand, offset = 0): Code => [
-  ...value(address),
+  value(address),
   instruction,
   0,
   ...unsigned(offset),
@@ -96,8 +93,8 @@ export const load32: ReturnType<typeof loading> = loading(OP.i32Load);
 export const load64: ReturnType<typeof loading> = loading(OP.i64Load);
 
 const storing = (instruction: number) => (address: Operand, what: Operand, offset = 0): Code => [
-  ...value(address),
-  ...value(what),
+  value(address),
+  value(what),
   instruction,
   0,
   ...unsigned(offset),
@@ -111,29 +108,39 @@ export const store64: ReturnType<typeof storing> = storing(OP.i64Store);
 
 /** Copies bytes from one place to another. */
 export function copyBytes(to: Operand, from: Operand, length: Operand): Code {
-  return [...value(to), ...value(from), ...value(length), 0xfc, 10, 0, 0];
+  return [value(to), value(from), value(length), 0xfc, 10, 0, 0];
 }
 
 const NO_RESULT = 0x40;
 
 /** Does something where a condition holds, and else something else. */
 export function when(condition: Operand, then: Code, otherwise: Code = []): Code {
-  const rest = otherwise.length > 0 ? [OP.otherwise, ...otherwise] : [];
-  return [...value(condition), OP.when, NO_RESULT, ...then, ...rest, OP.end];
+  const rest = otherwise.length > 0 ? [OP.otherwise, otherwise] : [];
+  return [value(condition), OP.when, NO_RESULT, then, rest, OP.end];
 }
 
 /** Repeats while a condition holds. Inside, `branch(0)` goes on and `branch(1)` ends it. */
 export function whilst(condition: Operand, body: Code): Code {
   return [
-    ...[OP.block, NO_RESULT, OP.loop, NO_RESULT, ...value(condition), OP.i32IsZero, OP.branchIf, 1],
-    ...body,
+    ...[OP.block, NO_RESULT, OP.loop, NO_RESULT, value(condition), OP.i32IsZero, OP.branchIf, 1],
+    body,
     ...[OP.branch, 0, OP.end, OP.end],
   ];
 }
 
 /** Repeats, at least once, while a condition holds. */
 export function repeatWhile(body: Code, condition: Operand): Code {
-  return [OP.loop, NO_RESULT, ...body, ...value(condition), OP.branchIf, 0, OP.end];
+  return [OP.loop, NO_RESULT, body, value(condition), OP.branchIf, 0, OP.end];
+}
+
+/** A block of instructions, which `branch(0)` inside ends. */
+export function within(body: Code): Code {
+  return [OP.block, NO_RESULT, body, OP.end];
+}
+
+/** Repeats until something inside branches out of it. */
+export function loopForever(body: Code): Code {
+  return [OP.loop, NO_RESULT, body, OP.branch, 0, OP.end];
 }
 
 /** Goes to the end of the block, or the start of the loop, so many levels out. */
@@ -143,23 +150,23 @@ export function branch(levels: number): Code {
 
 /** The same where a condition holds. */
 export function branchIf(levels: number, condition: Operand): Code {
-  return [...value(condition), OP.branchIf, ...unsigned(levels)];
+  return [value(condition), OP.branchIf, ...unsigned(levels)];
 }
 
 /** Ends the function with a result. */
 export function giveBack(result: Operand): Code {
-  return [...value(result), OP.giveBack];
+  return [value(result), OP.giveBack];
 }
 
 /** Calls a function of the module. */
 export function call(index: number, ...parameters: readonly Operand[]): Code {
-  return [...parameters.flatMap(value), OP.call, ...unsigned(index)];
+  return [...parameters.map(value), OP.call, ...unsigned(index)];
 }
 
 /** Operations on 16 bytes at once. */
 export const vector = {
   load: (address: Operand, offset = 0): Code => [
-    ...[...value(address), 0xfd, VECTOR_OP.load, 0],
+    ...[value(address), 0xfd, VECTOR_OP.load, 0],
     ...unsigned(offset),
   ],
   /** So many bytes, 4 or 8, at the start of a vector that is zero behind them. */
@@ -173,19 +180,20 @@ export const vector = {
     ...[...unsigned(offset), lane],
   ],
   store: (address: Operand, what: Code, offset = 0): Code => [
-    ...[...value(address), ...what, 0xfd, VECTOR_OP.store, 0],
+    ...[value(address), what, 0xfd, VECTOR_OP.store, 0],
     ...unsigned(offset),
   ],
   constant: (bytes: readonly number[]): Code => [0xfd, VECTOR_OP.constant, ...bytes],
   /** Bytes of two vectors, by their numbers among the 32. */
   shuffle: (a: Code, b: Code, lanes: readonly number[]): Code => [
-    ...[...a, ...b, 0xfd, VECTOR_OP.shuffle],
+    ...[a, b, 0xfd, VECTOR_OP.shuffle],
     ...lanes,
   ],
   apply: (instruction: number, ...operands: readonly Code[]): Code => [
-    ...[...operands.flat(), 0xfd],
+    ...operands,
+    0xfd,
     ...unsigned(instruction),
   ],
   /** One of four numbers of 32 bits. */
-  lane: (operand: Code, index: number): Code => [...operand, 0xfd, VECTOR_OP.extractLane, index],
+  lane: (operand: Code, index: number): Code => [operand, 0xfd, VECTOR_OP.extractLane, index],
 };

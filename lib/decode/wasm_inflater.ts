@@ -1,10 +1,15 @@
 /**
- * Deflated data unpacked by WebAssembly, on the calling thread.
+ * Deflated data unpacked by WebAssembly, one block at a time, on the calling thread.
  *
  * @module
  */
 import { inflateModule } from "./inflate_module.ts";
-import { INFLATE_SCRATCH_BYTES, INFLATE_SLACK_BYTES, inflateScratch } from "./inflate_scratch.ts";
+import {
+  ADVANCED,
+  INFLATE_SCRATCH_BYTES,
+  INFLATE_SLACK_BYTES,
+  inflateScratch,
+} from "./inflate_scratch.ts";
 import { once } from "./once.ts";
 
 /** Less data is not worth a copy. */
@@ -13,15 +18,26 @@ const LEAST_BYTES = 32 * 1024;
 const MOST_BYTES = 32 * 1024 * 1024;
 const PAGE_BYTES = 65536;
 const ALIGNMENT = 64;
+const SCRATCH = 0;
 
 const align = (bytes: number) => Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
 
 /** What the module gives away. */
 export interface InflateFunctions {
-  /** Unpacks a zlib stream; 0 when that went well. */
-  inflate(from: number, length: number, to: number, room: number, scratch: number): number;
-  /** Puts whole rows back that were stored column by column. */
-  untranspose(from: number, to: number, rows: number, columns: number): void;
+  /** Makes a zlib stream ready, with its state in the scratch memory. */
+  begin(scratch: number, from: number, length: number, to: number, room: number): void;
+  /** Goes on with a stream; gives one of `ADVANCED`. */
+  advance(scratch: number): number;
+  /** Takes symbols of the first stream while nothing unusual comes. */
+  fastFirst(): void;
+  /** The same for the second. */
+  fastSecond(): void;
+  /** The same for both in turns. */
+  fastBoth(): void;
+  /** The same for both, where matches are about as frequent as literals. */
+  fastBothMatches(): void;
+  /** Puts whole rows back that were stored column by column, `stride` bytes from one to the next. */
+  untranspose(from: number, to: number, rows: number, columns: number, stride: number): void;
 }
 
 /** Unpacks by WebAssembly; its memory is used again and grows as need be. */
@@ -32,11 +48,12 @@ export class WasmInflater {
   /** @throws where the runtime has no WebAssembly, forbids it, or lacks instructions */
   constructor() {
     this.#memory = new WebAssembly.Memory({ initial: 1 });
-    const module = new WebAssembly.Module(inflateModule({ shared: false }));
+    // The second stream is not used.
+    const code = inflateModule({ shared: false, scratch: [SCRATCH, SCRATCH] });
     const host = { memory: this.#memory };
-    this.#functions = new WebAssembly.Instance(module, { host })
+    this.#functions = new WebAssembly.Instance(new WebAssembly.Module(code), { host })
       .exports as unknown as InflateFunctions;
-    new Uint8Array(this.#memory.buffer).set(inflateScratch());
+    new Uint8Array(this.#memory.buffer).set(inflateScratch(), SCRATCH);
   }
 
   /**
@@ -52,17 +69,27 @@ export class WasmInflater {
     if (!this.#reserve(end)) return undefined;
     const bytes = new Uint8Array(this.#memory.buffer);
     bytes.set(stored, input);
-    try {
-      if (this.#functions.inflate(input, stored.length, plain, length, 0) !== 0) return undefined;
-    } catch {
-      return undefined;
-    }
+    if (!this.#inflate(input, stored.length, plain, length)) return undefined;
     if (columns === 0) return bytes.slice(plain, plain + length);
     const rows = Math.floor(length / columns);
     const whole = rows * columns;
-    this.#functions.untranspose(plain, plain + room, rows, columns);
+    this.#functions.untranspose(plain, plain + room, rows, columns, rows);
     bytes.copyWithin(plain + room + whole, plain + whole, plain + length);
     return bytes.slice(plain + room, plain + room + length);
+  }
+
+  #inflate(from: number, stored: number, to: number, length: number): boolean {
+    const { begin, advance, fastFirst } = this.#functions;
+    try {
+      begin(SCRATCH, from, stored, to, length);
+      for (;;) {
+        const advanced = advance(SCRATCH);
+        if (advanced < ADVANCED.literals) return advanced === ADVANCED.done;
+        fastFirst();
+      }
+    } catch {
+      return false;
+    }
   }
 
   #reserve(bytes: number): boolean {

@@ -1,13 +1,21 @@
 /**
  * The loops of a record layout as WebAssembly: one pass over a stretch takes several columns out.
- * Each number is loaded in one instruction from the buffer that the file was read into, and 64-bit
- * integers need no bigints. `number_kernels.ts` has the same loops without WebAssembly; tests hold
- * both equal.
+ * Numbers of whole bytes are taken by vectors (`wasm_squares.ts`); each other one is loaded in one
+ * instruction from the buffer that the file was read into. 64-bit integers need no bigints.
+ * `number_kernels.ts` has the same loops without WebAssembly; tests hold both equal.
  *
  * @module
  */
 import { byteSpan, type NumberLayout } from "../plan/column_layout.ts";
-import { memory, OP, repeatUntil, signed, unsigned, type WasmFunction } from "./wasm_code.ts";
+import {
+  type Code,
+  memory,
+  OP,
+  repeatUntil,
+  signed,
+  unsigned,
+  type WasmFunction,
+} from "./wasm_code.ts";
 import { call, code, get, increase, less, set, shiftLeft } from "./wasm_expressions.ts";
 import { addsNothing } from "./wasm_scaling.ts";
 import {
@@ -107,10 +115,10 @@ function loopFunction(
     set(INDEX[width], shiftLeft(get(INDEX[1]), Math.log2(width)))
   );
   const constants = new Constants();
-  const code = [...scale, ...loop(squares, columns, stride, turn, constants)];
+  const code = [scale, loop(squares, columns, stride, turn, constants)];
   // The records that are left, one by one.
   const all = [...squares.flat(), ...columns];
-  if (turn > 1) code.push(...loop([], all, stride, 1, constants));
+  if (turn > 1) code.push(loop([], all, stride, 1, constants));
   return {
     ...{ parameters: LOOP_PARAMETERS, i32Locals: I32_LOCALS, i64Locals: 1 },
     ...{ vectorLocals: SQUARE_LOCALS, constants: constants.values, code },
@@ -136,23 +144,23 @@ function loop(
   stride: number,
   turn: number,
   constants: Constants,
-): number[] {
-  const body: number[] = [];
+): Code {
+  const body: Code[] = [];
   const constant = (value: number) => constants.get(value);
   const places = { source: SOURCE, index: INDEX, locals: FIRST_VECTOR, constant };
   for (const square of squares) {
     for (let k = 0; k < turn; k += squareRecords(square)) {
-      body.push(...takeSquare(square, stride, k, places));
+      body.push(takeSquare(square, stride, k, places));
     }
   }
   for (let k = 0; k < turn; k += 2) {
     for (const column of columns) {
-      body.push(...takeValue(column, k * stride, k, constants));
-      if (k + 1 < turn) body.push(...takeValue(column, (k + 1) * stride, k + 1, constants));
+      body.push(takeValue(column, k * stride, k, constants));
+      if (k + 1 < turn) body.push(takeValue(column, (k + 1) * stride, k + 1, constants));
     }
   }
-  body.push(...increase(SOURCE, stride * turn), ...increase(COUNT, -turn));
-  for (const width of [1, 2, 4, 8]) body.push(...increase(INDEX[width], width * turn));
+  body.push(increase(SOURCE, stride * turn), increase(COUNT, -turn));
+  for (const width of [1, 2, 4, 8]) body.push(increase(INDEX[width], width * turn));
   return repeatUntil(less(get(COUNT), turn), body);
 }
 

@@ -81,29 +81,29 @@ export function takeSquare(
   const chunk = count * width;
   const records = VECTOR_BYTES / width;
   const each = VECTOR_BYTES / chunk;
-  const code: number[] = [];
+  const code: Code[] = [];
   let [now, next] = [locals, locals + SQUARE_LOCALS / 2];
   for (let i = 0; i < count; i++) {
     const at = (k: number) => byteOffset + (behind + i * each + k) * stride;
     let loaded = loadFirst(chunk, source, at(0));
     for (let k = 1; k < each; k++) loaded = vector.loadLane(chunk, get(source), loaded, at(k), k);
-    code.push(...set(now + i, loaded));
+    code.push(set(now + i, loaded));
   }
   // Both bring the values of a column together; each is one instruction for these widths.
   const [turn, turns] = width === 4
     ? [separate, Math.log2(count)]
     : [interleave, Math.log2(records)];
   for (let t = 0; count > 1 && t < turns; t++) {
-    code.push(...turn(width, count, now, next));
+    code.push(turn(width, count, now, next));
     [now, next] = [next, now];
   }
   square.forEach((column, i) => {
     const { output, width } = column;
-    if (column.layout.bigEndian) code.push(...swapBytes(numberBytes(column), now + i));
+    if (column.layout.bigEndian) code.push(swapBytes(numberBytes(column), now + i));
     const values = column.linear ? scaledPairs(column, now + i, constant) : [get(now + i)];
     values.forEach((value, k) => {
       const place = output + behind * width + k * VECTOR_BYTES;
-      code.push(...vector.store(get(index[width]), value, place));
+      code.push(vector.store(get(index[width]), value, place));
     });
   });
   return code;
@@ -133,12 +133,12 @@ function swapBytes(bytes: number, local: number): Code {
 /** Values of the first half of the vectors and those of the second in turns. */
 function interleave(width: number, count: number, from: number, to: number): Code {
   const half = count / 2;
-  const code: number[] = [];
+  const code: Code[] = [];
   for (let i = 0; i < half; i++) {
     const [a, b] = [get(from + i), get(from + i + half)];
-    code.push(...set(to + 2 * i, vector.shuffle(a, b, lanes(width, (k) => [k >> 1, k & 1]))));
+    code.push(set(to + 2 * i, vector.shuffle(a, b, lanes(width, (k) => [k >> 1, k & 1]))));
     const high = lanes(width, (k) => [(VECTOR_BYTES / width + k) >> 1, k & 1]);
-    code.push(...set(to + 2 * i + 1, vector.shuffle(a, b, high)));
+    code.push(set(to + 2 * i + 1, vector.shuffle(a, b, high)));
   }
   return code;
 }
@@ -147,12 +147,12 @@ function interleave(width: number, count: number, from: number, to: number): Cod
 function separate(width: number, count: number, from: number, to: number): Code {
   const half = count / 2;
   const each = VECTOR_BYTES / width;
-  const code: number[] = [];
+  const code: Code[] = [];
   for (let i = 0; i < half; i++) {
     const [a, b] = [get(from + 2 * i), get(from + 2 * i + 1)];
     for (const odd of [0, 1]) {
       const places = lanes(width, (k) => [(2 * k + odd) % each, (2 * k + odd) / each | 0]);
-      code.push(...set(to + i + odd * half, vector.shuffle(a, b, places)));
+      code.push(set(to + i + odd * half, vector.shuffle(a, b, places)));
     }
   }
   return code;

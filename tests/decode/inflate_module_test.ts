@@ -1,35 +1,101 @@
 import { assert, assertEquals } from "@std/assert";
 import { constants, deflateSync, inflateSync } from "node:zlib";
 import { inflateModule } from "../../lib/decode/inflate_module.ts";
-import { INFLATE_SLACK_BYTES, inflateScratch } from "../../lib/decode/inflate_scratch.ts";
+import { ADVANCED, INFLATE_SLACK_BYTES, inflateScratch } from "../../lib/decode/inflate_scratch.ts";
+import { putRowsBack } from "../../lib/decode/put_rows_back.ts";
 import { untranspose } from "../../lib/decode/transpose.ts";
 import type { InflateFunctions } from "../../lib/decode/wasm_inflater.ts";
 
+const SCRATCH = [0, 32_768] as const;
 const INPUT = 65_536;
-const OUTPUT = 6 * 1024 * 1024;
+const OUTPUTS = [6 * 1024 * 1024, 16 * 1024 * 1024] as const;
+const OUTPUT = OUTPUTS[0];
 const GUARD = 0xa5;
 
-const memory = new WebAssembly.Memory({ initial: 200 });
+const memory = new WebAssembly.Memory({ initial: 420 });
 const bytes = new Uint8Array(memory.buffer);
-const { inflate, untranspose: squares } = new WebAssembly.Instance(
-  new WebAssembly.Module(inflateModule({ shared: false })),
+const functions = new WebAssembly.Instance(
+  new WebAssembly.Module(inflateModule({ shared: false, scratch: SCRATCH })),
   { host: { memory } },
 ).exports as unknown as InflateFunctions;
-bytes.set(inflateScratch());
+const { begin, advance, untranspose: squares } = functions;
+for (const scratch of SCRATCH) bytes.set(inflateScratch(), scratch);
 
-/** What a stream unpacks to, or undefined; fails when anything behind the output was written to. */
+/** Inflates a stream alone, as the first or the second of the module; tells whether that went well. */
+function alone(strand: 0 | 1, length: number, room: number): boolean {
+  begin(SCRATCH[strand], INPUT, length, OUTPUTS[strand], room);
+  for (;;) {
+    const advanced = advance(SCRATCH[strand]);
+    if (advanced < ADVANCED.literals) return advanced === ADVANCED.done;
+    if (strand === 0) functions.fastFirst();
+    else functions.fastSecond();
+  }
+}
+
+/** Inflates a stream twice, in turns, the second time a while after the first. */
+function inTurns(
+  both: "fastBoth" | "fastBothMatches",
+  length: number,
+  room: number,
+): boolean[] {
+  const advanced: number[] = [-1, -1];
+  const step = (strand: 0 | 1) => advanced[strand] = advance(SCRATCH[strand]);
+  begin(SCRATCH[0], INPUT, length, OUTPUTS[0], room);
+  if (step(0) >= ADVANCED.literals) {
+    functions.fastFirst();
+    step(0);
+  }
+  begin(SCRATCH[1], INPUT, length, OUTPUTS[1], room);
+  step(1);
+  const ready = (strand: 0 | 1) => advanced[strand] >= ADVANCED.literals;
+  while (ready(0) || ready(1)) {
+    if (ready(0) && ready(1)) functions[both]();
+    else if (ready(0)) functions.fastFirst();
+    else functions.fastSecond();
+    if (ready(0)) step(0);
+    if (ready(1)) step(1);
+  }
+  return advanced.map((one) => one === ADVANCED.done);
+}
+
+/**
+ * What a stream unpacks to, or undefined; fails when the ways to unpack it disagree, or anything behind
+ * the output was written to.
+ */
 function unpack(stream: Uint8Array, length: number): Uint8Array | undefined {
-  const end = OUTPUT + length + INFLATE_SLACK_BYTES;
-  bytes.fill(GUARD, end, end + 1024);
-  bytes.fill(GUARD, OUTPUT - 1024, OUTPUT);
   bytes.set(stream, INPUT);
   // What follows the input must not matter.
   crypto.getRandomValues(bytes.subarray(INPUT + stream.length, INPUT + stream.length + 64));
-  const code = inflate(INPUT, stream.length, OUTPUT, length, 0);
-  for (let i = 0; i < 1024; i++) {
-    assert(bytes[end + i] === GUARD && bytes[OUTPUT - 1 - i] === GUARD, "wrote out of bounds");
+  const ways = [
+    () => [alone(0, stream.length, length)],
+    () => [, alone(1, stream.length, length)],
+    () => inTurns("fastBoth", stream.length, length),
+    () => inTurns("fastBothMatches", stream.length, length),
+  ];
+  const found = ways.flatMap((way) => {
+    for (const output of OUTPUTS) {
+      const end = output + length + INFLATE_SLACK_BYTES;
+      bytes.fill(GUARD, end, end + 1024);
+      bytes.fill(GUARD, output - 1024, output);
+    }
+    const results = way().map((good, strand) => {
+      const output = OUTPUTS[strand];
+      return good ? bytes.slice(output, output + length) : undefined;
+    });
+    for (const output of OUTPUTS) {
+      const end = output + length + INFLATE_SLACK_BYTES;
+      for (let i = 0; i < 1024; i++) {
+        assert(bytes[end + i] === GUARD && bytes[output - 1 - i] === GUARD, "wrote out of bounds");
+      }
+    }
+    return results.filter((_, strand) => results.length === 2 || strand in results);
+  });
+  const [first, ...others] = found;
+  for (const other of others) {
+    assertEquals(other?.length, first?.length);
+    assert(!first || other!.every((byte, i) => byte === first[i]), "the ways disagree");
   }
-  return code === 0 ? bytes.slice(OUTPUT, OUTPUT + length) : undefined;
+  return first;
 }
 
 /** A generator of numbers below 1 that gives the same every time. */
@@ -45,6 +111,7 @@ const random = makeRandom(7);
 /** Kinds of data, as functions that make so many bytes. */
 const KINDS: Record<string, (length: number) => Uint8Array> = {
   zeros: (length) => new Uint8Array(length),
+  "largest bytes": (length) => new Uint8Array(length).fill(255),
   noise: (length) => Uint8Array.from({ length }, () => 256 * random()),
   "few values": (length) => Uint8Array.from({ length }, () => 3 * random() ** 4),
   "uneven values": (length) => Uint8Array.from({ length }, () => 256 * random() ** 9),
@@ -204,8 +271,21 @@ Deno.test("squares put rows back as single bytes do, for any number of rows and 
     const end = OUTPUT + data.length;
     bytes.set(data, INPUT);
     bytes.fill(GUARD, end, end + 64);
-    squares(INPUT, OUTPUT, rows, columns);
+    squares(INPUT, OUTPUT, rows, columns, rows);
     assertEquals(bytes.slice(OUTPUT, end), untranspose(data, columns).slice());
     assert(bytes.subarray(end, end + 64).every((byte) => byte === GUARD));
+  }
+});
+
+Deno.test("any rows of transposed data are put back alone", () => {
+  for (let i = 0; i < 1000; i++) {
+    const columns = 1 + Math.floor(i % 7 ? 90 * random() : 70_000 * random());
+    const length = Math.floor(columns * 40 * random() + 500 * random());
+    const data = KINDS.noise(length);
+    bytes.set(data, INPUT);
+    const skip = Math.floor(length * random());
+    const target = new Uint8Array(Math.floor((length - skip + 1) * random()));
+    putRowsBack(functions, bytes, OUTPUT, { from: INPUT, length, columns }, skip, target);
+    assertEquals(target, untranspose(data, columns).slice(skip, skip + target.length));
   }
 });

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { deflateSync } from "node:zlib";
 import { ChainReader } from "../../lib/decode/chain_reader.ts";
+import { SLOT_STATE } from "../../lib/decode/inflate_thread.ts";
 import { InflateWorkers } from "../../lib/decode/inflate_workers.ts";
 import { CorruptFileError, TruncatedFileError } from "../../lib/errors.ts";
 import { type ByteSource, SourceReader } from "../../lib/source/byte_source.ts";
@@ -113,7 +114,7 @@ for (
     for (const source of [bytesSource(blocks.file, "test.mf4"), slowSource(blocks.file)]) {
       using opened = await openAhead(blocks, source);
       opened.chain.expect(0, LARGE);
-      assert(opened.workers.slots.length > 0, "threads were started");
+      assertEquals(opened.workers.threads, 2);
       assert(same(await readInSteps(opened.chain, 250_007), large));
     }
   });
@@ -144,8 +145,31 @@ Deno.test("little data starts no thread", async () => {
   const blocks = makeBlocks(large.subarray(0, 4 * MIB), [MIB]);
   using opened = await openAhead(blocks);
   opened.chain.expect(0, 4 * MIB);
-  assertEquals(opened.workers.slots.length, 0);
+  assertEquals(opened.workers.threads, 0);
+  assert(opened.workers.slots.length > 1, "two blocks can be unpacked in turns");
   assert(same(await readInSteps(opened.chain, 100_000), blocks.bytes));
+});
+
+Deno.test("without threads two blocks are unpacked in turns, of any kind and size", async () => {
+  const sizes = [5, 3 * MIB, 70_000, MIB + 3];
+  const blocks = makeBlocks(large, sizes, (i) => ([0, 1, undefined, 0, 1] as const)[i % 5]);
+  for (const source of [bytesSource(blocks.file), slowSource(blocks.file)]) {
+    const workers = new InflateWorkers(0);
+    const chain = new ChainReader(await SourceReader.open(source), blocks.chain, { workers });
+    chain.expect(0, LARGE);
+    assertEquals(workers.threads, 0);
+    assert(workers.slots.length > 1);
+    assert(same(await readInSteps(chain, 250_007), large));
+    // What was begun and is not wanted any more gives its slot back.
+    chain.expect(0, LARGE);
+    assert(same(await readInSteps(chain, MIB, 0, MIB), large.subarray(0, MIB)));
+    chain.expect(20 * MIB, LARGE);
+    assert(same(await readInSteps(chain, MIB, 20 * MIB), large.subarray(20 * MIB)));
+    chain.expect(0, 0);
+    assert(workers.slots.every((slot) => workers.state(slot) === SLOT_STATE.empty));
+    workers.leave();
+    assertEquals(workers.slots.length, 0);
+  }
 });
 
 Deno.test("two readers share the threads", async () => {
@@ -282,7 +306,7 @@ Deno.test("where memory cannot be shared, data is unpacked alone and no thread i
   try {
     using opened = await openAhead(blocks);
     opened.chain.expect(0, LARGE);
-    assertEquals(opened.workers.slots.length, 0);
+    assertEquals(opened.workers.threads, 0);
     assert(same(await readInSteps(opened.chain, MIB), large));
   } finally {
     globalThis.Worker = Worker;
@@ -315,11 +339,11 @@ Deno.test("threads that are left serve who comes next, and end when nobody does"
   for (let reader = 0; reader < 3; reader++) {
     const { chain, workers } = await openAhead(blocks);
     chain.expect(0, LARGE);
-    assert(workers.slots.length > 0);
+    assertEquals(workers.threads, 2);
     assert(same(await readInSteps(chain, 333_333), blocks.bytes));
     chain.expect(0, 0);
     workers.leave();
-    assertEquals(workers.slots.length, 0);
+    assertEquals(workers.threads, 0);
   }
   assertEquals(count, { made: 2, ended: 0 });
   while (count.ended < 2) await new Promise((done) => setTimeout(done, 5));
