@@ -71,7 +71,7 @@ function join<A>(targets: readonly NumberTarget[], bits: number, capacity: numbe
     const count = i + COLUMNS <= fitting.length ? COLUMNS : FEW;
     passes.push(
       fitting.slice(i, i + count).map((target) => {
-        const values = target.values ?? new target.Type(capacity);
+        const values = target.array ?? new target.Type(capacity);
         target.adopt(values);
         return { offset: target.layout.byteOffset, values: values as A };
       }),

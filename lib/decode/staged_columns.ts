@@ -75,7 +75,7 @@ export class StagedColumns {
     for (const one of this.#staged) {
       // Those that no loop can be made for stay with the plain ones.
       if (!one.stage) continue;
-      one.values = one.target.values ?? new one.target.Type(this.#capacity);
+      one.values = one.target.array ?? new one.target.Type(this.#capacity);
       one.target.adopt(one.values);
     }
     return true;

@@ -18,7 +18,7 @@ export interface NumberTarget {
   /** Type of the array that takes the values. */
   readonly Type: NumberArrayType;
   /** The array that the values are wanted in, where there is one already. */
-  readonly values?: NumberArray;
+  readonly array?: NumberArray;
   /** Hands over the array that is filled from now on. */
   adopt(values: NumberArray): void;
 }

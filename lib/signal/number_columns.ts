@@ -117,7 +117,7 @@ class NumberColumn implements Column {
   get target(): NumberTarget {
     const { linear } = this.#filling;
     return {
-      ...{ layout: this.#layout, linear, Type: this.#Type, values: this.#out },
+      ...{ layout: this.#layout, linear, Type: this.#Type, array: this.#out },
       adopt: (values) => {
         this.#out = values;
         this.#adopted = true;

@@ -60,7 +60,7 @@ Deno.test("an array that is there is filled; scaled columns are left alone", () 
   const own = new Float64Array(5);
   const adopted: NumberArray[] = [];
   const targets = Array.from({ length: 5 }, (_, i): NumberTarget => ({
-    ...{ layout: layout(i), Type: Float64Array, values: i === 2 ? own : undefined },
+    ...{ layout: layout(i), Type: Float64Array, array: i === 2 ? own : undefined },
     linear: i === 4 ? { factor: 2, offset: 0 } : undefined,
     adopt: (values) => adopted[i] = values,
   }));

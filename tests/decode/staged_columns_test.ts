@@ -36,7 +36,7 @@ Deno.test("values that are put together first are those of the plain loops", asy
   const given = new Uint16Array(count + 2);
   const targets = COLUMNS.map(({ layout, linear }, i): NumberTarget => ({
     ...{ layout, linear, Type: linear ? Float64Array : numberDecoder(layout).Own },
-    values: i === 0 ? given : undefined,
+    array: i === 0 ? given : undefined,
     adopt: (values) => arrays[i] = values,
   }));
   const staged = StagedColumns.plan(targets, count + 2, STRIDE, MANY)!;
