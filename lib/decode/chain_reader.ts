@@ -49,6 +49,9 @@ function notLocated({ unread, kind = "DT" }: DataChain, file: string): UsageErro
   });
 }
 
+/** Where the fragments of a chain start that is of one: there may be very many such chains. */
+const AT_START = new Float64Array(1);
+
 /** Reads ranges of a data chain. */
 export class ChainReader implements ByteStream {
   /** Bytes of the whole chain. */
@@ -73,12 +76,14 @@ export class ChainReader implements ByteStream {
     this.#access = access;
     this.#fragments = chain.fragments;
     this.#kind = chain.kind ?? "DT";
-    this.#starts = new Float64Array(chain.fragments.length);
+    this.#starts = chain.fragments.length === 1
+      ? AT_START
+      : new Float64Array(chain.fragments.length);
     let length = 0;
-    chain.fragments.forEach((fragment, i) => {
+    for (let i = 0; i < chain.fragments.length; i++) {
       this.#starts[i] = length;
-      length += fragment.length;
-    });
+      length += chain.fragments[i].length;
+    }
     this.length = length;
   }
 
@@ -108,10 +113,8 @@ export class ChainReader implements ByteStream {
       const index = this.#find(at + done);
       const fragment = this.#fragments[index];
       const skip = at + done - this.#starts[index];
-      const piece = target.subarray(
-        done,
-        done + Math.min(target.length - done, fragment.length - skip),
-      );
+      const count = Math.min(target.length - done, fragment.length - skip);
+      const piece = count === target.length ? target : target.subarray(done, done + count);
       if (fragment.offset < 0) {
         piece.fill(0);
         done += piece.length;

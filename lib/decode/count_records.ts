@@ -21,22 +21,23 @@ export async function countMixedRecords(
   access: DataAccess = {},
 ): Promise<void> {
   for (const number of measurement.dataGroups.keys()) {
-    await countMixedGroup(source, measurement, number, access);
+    const pending = countMixedGroup(source, measurement, number, access);
+    if (pending) await pending;
   }
 }
 
-/** The same for one data group. */
-export async function countMixedGroup(
+/** The same for one data group; a promise only where there is something to walk. */
+export function countMixedGroup(
   source: SourceReader,
   measurement: Measurement,
   number: number,
   access: DataAccess = {},
-): Promise<void> {
+): Promise<void> | undefined {
   const { data } = measurement.dataGroups[number];
   // The counters have to do until the data is found.
   if (!isMixed(measurement, number) || data.problem || data.unread !== undefined) return;
   if (accountedBytes(measurement, membersOf(measurement, number)).includes(data.length)) return;
-  await countByWalk(source, measurement, number, access);
+  return countByWalk(source, measurement, number, access);
 }
 
 /**
@@ -75,17 +76,18 @@ export async function recountMixedRecords(
 
 /**
  * Sets the record counts by the data before records of a mixed data group are read: counters that
- * account for all bytes may still be those of each other's groups.
+ * account for all bytes may still be those of each other's groups. A promise only where there is
+ * something to walk.
  */
-export async function confirmMixedRecords(
+export function confirmMixedRecords(
   source: SourceReader,
   measurement: Measurement,
   number: number,
   access: DataAccess = {},
-): Promise<void> {
+): Promise<void> | undefined {
   const { data, checkPoints } = measurement.dataGroups[number];
   if (checkPoints || data.problem || data.length === 0 || !isMixed(measurement, number)) return;
-  await countByWalk(source, measurement, number, access);
+  return countByWalk(source, measurement, number, access);
 }
 
 async function countByWalk(

@@ -51,7 +51,7 @@ export function openElementFeed(
 class SeparateElementFeed implements RecordFeed {
   readonly run: RecordRun;
   readonly capacity: number;
-  readonly #open: (element: number) => Promise<RecordFeed>;
+  readonly #open: (element: number) => RecordFeed | Promise<RecordFeed>;
   readonly #elements: number;
   readonly #kept?: RecordFeed[];
 

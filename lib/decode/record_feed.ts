@@ -47,6 +47,11 @@ const CACHED_BYTES = 256 * 1024;
 const READ_BYTES = 1024 * 1024;
 /** Bytes read at a time from a source that has to be waited for. */
 const FETCHED_BYTES = 8 * 1024 * 1024;
+/**
+ * Bytes of records for each column that is filled from them, where these are more: going from column to
+ * column costs as much as several values, also when all of a record fits no cache.
+ */
+export const COLUMN_BYTES = 128;
 
 /** Gives the records of one channel group, a stretch at a time. */
 export interface RecordFeed {
@@ -63,31 +68,64 @@ export interface RecordFeed {
 /** Makes the buffer of a feed. */
 export type BufferMaker = (bytes: number) => Uint8Array;
 
+/** A buffer that one feed after the other fills: a new one for each costs more than a few records. */
+export class SharedBuffer {
+  #bytes: Uint8Array | undefined;
+
+  /** So many bytes, until the next ones are taken. */
+  take(length: number): Uint8Array {
+    if (!this.#bytes || this.#bytes.length < length) this.#bytes = offPageBuffer(length);
+    return this.#bytes.length === length ? this.#bytes : this.#bytes.subarray(0, length);
+  }
+}
+
+/** How a feed is opened. */
+export interface FeedOptions {
+  /** Makes its buffer. */
+  readonly makeBuffer?: BufferMaker;
+  /** Columns that are filled from each stretch. */
+  readonly columns?: number;
+  /** Values of variable length that are to be kept, where the records are mixed with them. */
+  readonly storage?: StorageAheads;
+}
+
 /**
- * Opens the feed of a channel group; `mostRecords` bounds its stretches. Where the records are mixed with
- * values that `storage` asks for, these are kept there.
+ * Opens the feed of a channel group; `mostRecords` bounds its stretches.
  *
  * @throws {MdfError} when the group's data cannot be reached
  */
-export async function openFeed(
+export function openFeed(
   source: SourceReader,
   measurement: Measurement,
   group: ChannelGroupModel,
   mostRecords: number,
   access: DataAccess = {},
-  makeBuffer: BufferMaker = offPageBuffer,
-  storage: StorageAheads = new Map(),
-): Promise<RecordFeed> {
+  options: FeedOptions = {},
+): RecordFeed | Promise<RecordFeed> {
   const dataGroup = measurement.dataGroups[group.dataGroup];
-  if (dataGroup.data.unread !== undefined) {
-    await access.location?.group(group.dataGroup, access.signal);
-  }
+  const pending = dataGroup.data.unread === undefined
+    ? undefined
+    : access.location?.group(group.dataGroup, access.signal);
+  if (!pending) return openLocated(source, measurement, group, mostRecords, access, options);
+  return pending.then(() => openLocated(source, measurement, group, mostRecords, access, options));
+}
+
+function openLocated(
+  source: SourceReader,
+  measurement: Measurement,
+  group: ChannelGroupModel,
+  mostRecords: number,
+  access: DataAccess,
+  { makeBuffer = offPageBuffer, columns = 0, storage }: FeedOptions,
+): RecordFeed | Promise<RecordFeed> {
+  const dataGroup = measurement.dataGroups[group.dataGroup];
   const stride = recordBytes(group, dataGroup);
   const { data, invalidation } = dataGroup;
   const sorted = !invalidation && !isMixed(measurement, group.dataGroup);
   const asTheyAre = sorted && source.synchronous &&
     data.fragments.every(({ zip }) => zip === undefined);
-  const bytes = asTheyAre ? READ_BYTES : source.synchronous ? CACHED_BYTES : FETCHED_BYTES;
+  const usual = asTheyAre ? READ_BYTES : source.synchronous ? CACHED_BYTES : FETCHED_BYTES;
+  const bytes = Math.max(usual, columns * COLUMN_BYTES);
   const fitting = stride > 0 ? Math.max(1, Math.floor(bytes / stride)) : bytes;
   // Stretches of one length: a short one at the end of each batch would cost as much as a long one.
   const stretches = Math.max(1, Math.ceil(mostRecords / fitting));
@@ -105,12 +143,23 @@ export async function openFeed(
   }
   const run = makeRun(capacity, stride, makeBuffer);
   if (invalidation) return new ColumnFeed(source, group, dataGroup, run, access);
-  const placed = openPlacedFeed(source, measurement, group, run, access);
-  if (placed) return placed;
+  return openPlacedFeed(source, measurement, group, run, access) ??
+    openMixedFeed(source, measurement, group, run, access, storage);
+}
+
+async function openMixedFeed(
+  source: SourceReader,
+  measurement: Measurement,
+  group: ChannelGroupModel,
+  run: RecordRun,
+  access: DataAccess,
+  storage: StorageAheads | undefined,
+): Promise<RecordFeed> {
+  const dataGroup = measurement.dataGroups[group.dataGroup];
   dataGroup.checkPoints ??= await makeCheckPoints(source, measurement, group.dataGroup, access);
   const splitter = new RecordSplitter(source, measurement, group.dataGroup, access);
   const member = splitter.members.indexOf(measurement.groups.indexOf(group));
-  const sides = [...storage].map(([group, ahead]) => ({
+  const sides = [...storage ?? []].map(([group, ahead]) => ({
     member: splitter.members.indexOf(group),
     ahead,
   })).filter(({ member }) => member >= 0);

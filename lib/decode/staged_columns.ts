@@ -39,6 +39,11 @@ export class StagedColumns {
     this.#capacity = capacity;
   }
 
+  /** Whether there are so many bytes of records that it can be worth it. */
+  static isWorth(totalBytes: number): boolean {
+    return totalBytes >= WORTHWHILE_BYTES;
+  }
+
   /**
    * The columns among `targets` that gain from it, with room for `capacity` values each, in records of
    * `stride` bytes that are `totalBytes` together; undefined where that is not worth it, or not possible.
@@ -49,7 +54,7 @@ export class StagedColumns {
     stride: number,
     totalBytes: number,
   ): StagedColumns | undefined {
-    if (totalBytes < WORTHWHILE_BYTES) return undefined;
+    if (!StagedColumns.isWorth(totalBytes)) return undefined;
     const staged = targets.filter(gains).map((target): Staged => ({ target }));
     const records = Math.max(1, Math.floor(STAGED_BYTES / stride));
     const loops = WasmColumns.plan(

@@ -105,7 +105,7 @@ export class WasmColumns {
     } catch {
       return false;
     }
-    this.#targets.forEach(({ adopt }, i) => adopt(arrays[i]));
+    this.#targets.forEach((target, i) => target.adopt(arrays[i]));
     return true;
   }
 

@@ -5,9 +5,14 @@
  */
 import { CorruptFileError, UnsupportedFeatureError } from "../errors.ts";
 import { CHANNEL_TYPE, DATA_TYPE, isComplex } from "../structure/format_codes.ts";
-import type { ChannelGroupModel, ChannelModel, DataGroupModel } from "../structure/measurement.ts";
+import type {
+  ArrayModel,
+  ChannelGroupModel,
+  ChannelModel,
+  DataGroupModel,
+} from "../structure/measurement.ts";
 import { type ElementOrder, elementOrder, sameElements, splitArray } from "./array_layout.ts";
-import { type Fail, failure, withinLimits } from "./layout_error.ts";
+import { failure, withinLimits } from "./layout_error.ts";
 
 /** A number of fixed length. */
 export interface NumberLayout {
@@ -78,6 +83,8 @@ export type ColumnLayout =
   | LimitedLayout
   | ArrayLayout;
 
+const NO_ARRAYS: readonly ArrayModel[] = [];
+
 /** Bytes of one whole record: id, values, invalidation bits. */
 export function recordBytes(group: ChannelGroupModel, dataGroup: DataGroupModel): number {
   return dataGroup.recordIdBytes + group.dataBytes + group.invalidationBytes;
@@ -97,12 +104,12 @@ export function columnLayout(
   dataGroup: DataGroupModel,
   file?: string,
 ): ColumnLayout {
-  const fail = failure(channel, file);
-  const element = elementLayout(channel, group, dataGroup, fail);
+  const element = elementLayout(channel, group, dataGroup, channel, file);
   const complex = isComplex(channel.dataType) && !channel.structure &&
     element.kind === "number";
-  const { arrays = [] } = channel;
+  const { arrays = NO_ARRAYS } = channel;
   if (!complex && arrays.length === 0) return element;
+  const fail = failure(channel, file);
   if (element.kind === "record-number") {
     throw fail("an array of virtual channels is not supported", UnsupportedFeatureError);
   }
@@ -116,8 +123,8 @@ export function columnLayout(
     if (stride === 0 && count > 1) {
       throw fail("all elements of the array lie at the same place", CorruptFileError);
     }
-    checkExtent(start + Math.min(offset, last), span, group, dataGroup, fail);
-    checkExtent(start + Math.max(offset, last), span, group, dataGroup, fail);
+    checkExtent(start + Math.min(offset, last), span, group, dataGroup, channel, file);
+    checkExtent(start + Math.max(offset, last), span, group, dataGroup, channel, file);
   }
   return {
     kind: "array",
@@ -126,12 +133,16 @@ export function columnLayout(
   };
 }
 
-/** Layout of one element, or of the whole value where the channel is no array. */
+/**
+ * Layout of one element, or of the whole value where the channel is no array. What is wrong is wrong with
+ * the channel `owner`.
+ */
 function elementLayout(
   channel: ChannelModel,
   group: ChannelGroupModel,
   dataGroup: DataGroupModel,
-  fail: Fail,
+  owner: ChannelModel,
+  file: string | undefined,
 ): NumberLayout | BytesLayout | RecordNumberLayout | VariableLayout | LimitedLayout {
   const start = dataGroup.recordIdBytes + channel.byteOffset;
   switch (channel.type) {
@@ -141,7 +152,7 @@ function elementLayout(
     case CHANNEL_TYPE.variableLengthSized:
     case CHANNEL_TYPE.variableLength: {
       const { bitOffset, bitCount } = channel;
-      checkBits("unsigned", bitOffset, bitCount, fail);
+      checkBits("unsigned", bitOffset, bitCount, owner, file);
       const place: NumberLayout = {
         kind: "number",
         numeric: "unsigned",
@@ -150,17 +161,17 @@ function elementLayout(
         bitCount,
         bigEndian: false,
       };
-      checkExtent(place.byteOffset, byteSpan(place), group, dataGroup, fail);
+      checkExtent(place.byteOffset, byteSpan(place), group, dataGroup, owner, file);
       const { signalData, storageGroup } = channel;
       const size = channel.type === CHANNEL_TYPE.variableLengthSized
-        ? lengthLayout(channel, group, dataGroup, fail)
+        ? lengthLayout(channel, group, dataGroup, owner, file)
         : undefined;
       return { kind: "variable", place, signalData, storageGroup, size };
     }
     case CHANNEL_TYPE.maximumLength: {
-      const room = bytesLayout(channel, start, fail);
-      checkExtent(start, room.byteCount, group, dataGroup, fail);
-      const used = lengthLayout(channel, group, dataGroup, fail);
+      const room = bytesLayout(channel, start, owner, file);
+      checkExtent(start, room.byteCount, group, dataGroup, owner, file);
+      const used = lengthLayout(channel, group, dataGroup, owner, file);
       return { kind: "limited", room, used };
     }
     case CHANNEL_TYPE.fixed:
@@ -168,14 +179,17 @@ function elementLayout(
     case CHANNEL_TYPE.sync:
       break;
     default:
-      throw fail(`channels of type ${channel.type} are not supported`, UnsupportedFeatureError);
+      throw failure(owner, file)(
+        `channels of type ${channel.type} are not supported`,
+        UnsupportedFeatureError,
+      );
   }
   const element = channel.structure || channel.composition
-    ? bytesLayout(channel, start, fail)
+    ? bytesLayout(channel, start, owner, file)
     : isComplex(channel.dataType)
-    ? complexPart(channel, start, fail)
-    : fixedLayout(channel, start, fail);
-  checkExtent(start, extent(element).span, group, dataGroup, fail);
+    ? complexPart(channel, start, owner, file)
+    : fixedLayout(channel, start, owner, file);
+  checkExtent(start, extent(element).span, group, dataGroup, owner, file);
   return element;
 }
 
@@ -184,11 +198,12 @@ function lengthLayout(
   channel: ChannelModel,
   group: ChannelGroupModel,
   dataGroup: DataGroupModel,
-  fail: Fail,
+  owner: ChannelModel,
+  file: string | undefined,
 ): NumberLayout {
   const length = group.channels[channel.lengthChannel!];
   if (!sameElements(channel.arrays, length.arrays)) {
-    throw fail(
+    throw failure(owner, file)(
       `the values are elements of other arrays than those of the channel "${length.name}" that ` +
         "tells their length, which is not supported",
       UnsupportedFeatureError,
@@ -197,9 +212,9 @@ function lengthLayout(
   // Such a length might be that of itself.
   const sized = length.type === CHANNEL_TYPE.variableLengthSized ||
     length.type === CHANNEL_TYPE.maximumLength;
-  const layout = sized ? undefined : elementLayout(length, group, dataGroup, fail);
+  const layout = sized ? undefined : elementLayout(length, group, dataGroup, owner, file);
   if (layout?.kind !== "number" || layout.numeric === "float") {
-    throw fail(
+    throw failure(owner, file)(
       `the channel "${length.name}" that tells its length is no integer`,
       CorruptFileError,
     );
@@ -226,16 +241,17 @@ export function byteSpan(layout: NumberLayout): number {
 export function fixedLayout(
   channel: ChannelModel,
   byteOffset: number,
-  fail: Fail,
+  owner: ChannelModel,
+  file?: string,
 ): NumberLayout | BytesLayout {
   const { dataType, bitCount, bitOffset } = channel;
-  if (dataType > DATA_TYPE.floatBE) return bytesLayout(channel, byteOffset, fail);
+  if (dataType > DATA_TYPE.floatBE) return bytesLayout(channel, byteOffset, owner, file);
   const numeric = dataType >= DATA_TYPE.floatLE
     ? "float"
     : dataType >= DATA_TYPE.signedLE
     ? "signed"
     : "unsigned";
-  checkBits(numeric, bitOffset, bitCount, fail);
+  checkBits(numeric, bitOffset, bitCount, owner, file);
   return {
     kind: "number",
     numeric,
@@ -250,16 +266,20 @@ function checkBits(
   numeric: NumberLayout["numeric"],
   bitOffset: number,
   bitCount: number,
-  fail: Fail,
+  owner: ChannelModel,
+  file: string | undefined,
 ): void {
   if (bitOffset > 7) {
-    throw fail(`the bit offset is ${bitOffset}; it must be 0 to 7`, CorruptFileError);
+    throw failure(owner, file)(
+      `the bit offset is ${bitOffset}; it must be 0 to 7`,
+      CorruptFileError,
+    );
   }
   const possible = numeric === "float"
     ? bitCount === 16 || bitCount === 32 || bitCount === 64
     : bitCount >= 1 && bitCount <= 64;
   if (!possible) {
-    throw fail(
+    throw failure(owner, file)(
       numeric === "float"
         ? `a float of ${bitCount} bits does not exist (16, 32 or 64)`
         : `an integer of ${bitCount} bits does not exist (1 to 64)`,
@@ -269,10 +289,15 @@ function checkBits(
 }
 
 /** The real part of a complex number; the imaginary part follows at once. */
-function complexPart(channel: ChannelModel, byteOffset: number, fail: Fail): NumberLayout {
+function complexPart(
+  channel: ChannelModel,
+  byteOffset: number,
+  owner: ChannelModel,
+  file?: string,
+): NumberLayout {
   const { bitCount, bitOffset, dataType } = channel;
   if (bitOffset !== 0 || (bitCount !== 32 && bitCount !== 64 && bitCount !== 128)) {
-    throw fail(
+    throw failure(owner, file)(
       `a complex number of ${bitCount} bits at bit offset ${bitOffset} does not exist`,
       CorruptFileError,
     );
@@ -287,12 +312,20 @@ function complexPart(channel: ChannelModel, byteOffset: number, fail: Fail): Num
   };
 }
 
-function bytesLayout(channel: ChannelModel, byteOffset: number, fail: Fail): BytesLayout {
+function bytesLayout(
+  channel: ChannelModel,
+  byteOffset: number,
+  owner: ChannelModel,
+  file?: string,
+): BytesLayout {
   if (channel.dataType > DATA_TYPE.bomText) {
-    throw fail(`data type ${channel.dataType} is not known`, UnsupportedFeatureError);
+    throw failure(owner, file)(
+      `data type ${channel.dataType} is not known`,
+      UnsupportedFeatureError,
+    );
   }
   if (channel.bitOffset !== 0 || channel.bitCount % 8 !== 0) {
-    throw fail(
+    throw failure(owner, file)(
       `${channel.bitCount} bits at bit offset ${channel.bitOffset} are not whole bytes`,
       CorruptFileError,
     );
@@ -305,11 +338,12 @@ function checkExtent(
   span: number,
   group: ChannelGroupModel,
   dataGroup: DataGroupModel,
-  fail: Fail,
+  owner: ChannelModel,
+  file: string | undefined,
 ): void {
   const end = dataGroup.recordIdBytes + group.dataBytes + group.invalidationBytes;
   if (start < 0 || start + span > end) {
-    throw fail(
+    throw failure(owner, file)(
       `the value takes the bytes ${start} to ${start + span} of a record of ${end} bytes`,
       CorruptFileError,
     );

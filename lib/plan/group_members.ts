@@ -13,7 +13,12 @@ export function membersOf({ groups }: Measurement, dataGroup: number): readonly 
   let members = known.get(groups);
   if (!members) {
     members = [];
-    for (const [i, group] of groups.entries()) (members[group.dataGroup] ??= []).push(i);
+    for (const [i, { dataGroup }] of groups.entries()) {
+      const others = members[dataGroup];
+      if (others) others.push(i);
+      // What is pushed into an empty array gets room for sixteen more.
+      else members[dataGroup] = [i];
+    }
     known.set(groups, members);
   }
   return members[dataGroup] ?? [];
@@ -22,6 +27,6 @@ export function membersOf({ groups }: Measurement, dataGroup: number): readonly 
 /** Whether records of several kinds share a data group: of several groups, or of array elements. */
 export function isMixed(measurement: Measurement, dataGroup: number): boolean {
   const members = membersOf(measurement, dataGroup);
-  return members.length > 1 ||
-    members.some((member) => measurement.groups[member].elementCounts !== undefined);
+  if (members.length !== 1) return members.length > 1;
+  return measurement.groups[members[0]].elementCounts !== undefined;
 }

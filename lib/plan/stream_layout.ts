@@ -171,7 +171,7 @@ export function streamLayout(
         break;
       case CHANNEL_TYPE.fixed:
         if (isComplex(channel.dataType)) break;
-        return fixedLayout({ ...channel, bitOffset: 0 }, 0, fail);
+        return fixedLayout({ ...channel, bitOffset: 0 }, 0, channel, file);
     }
     throw fail(
       `channels of type ${channel.type} and data type ${channel.dataType} are not supported in data ` +

@@ -31,10 +31,10 @@ export function validityLayout(
   dataGroup: DataGroupModel,
   file?: string,
 ): ValidityLayout | undefined {
-  const fail = failure(channel, file);
-  const { arrays = [], invalidationBit } = channel;
   if (channel.flags & CHANNEL_FLAG.allInvalid) return { byteOffset: -1, mask: 0 };
   if (!(channel.flags & CHANNEL_FLAG.invalidationBit)) return undefined;
+  const fail = failure(channel, file);
+  const { arrays = [], invalidationBit } = channel;
   const split = splitArray(arrays);
   const inner = withinLimits(() => invalidationOrder(split ? arrays.slice(1) : arrays), fail);
   const last = (inner?.runs ?? []).reduce(

@@ -10,6 +10,7 @@ import type { Column } from "./column.ts";
 /** The elements of a record are to an array what the records of a stretch are to a plain channel. */
 export function arrayColumn(order: ElementOrder, elements: number, column: Column): Column {
   return {
+    ...column.finish && { finish: (count) => column.finish!(count * elements) },
     dimensions: order.dimensions,
     room: column.room,
     take(run, at) {
@@ -25,7 +26,6 @@ export function arrayColumn(order: ElementOrder, elements: number, column: Colum
         }
       }
     },
-    finish: (count) => column.finish(count * elements),
     values: (count) => column.values(count * elements),
   };
 }

@@ -30,7 +30,6 @@ export function bytesColumn(
   const view = new DataView(out.buffer);
   return {
     take: (run, at) => takeBytes(run, byteOffset, byteCount, view, at),
-    finish: () => {},
     values: (count) => byteValues(fixedRuns(out, byteCount), count, channel, conversion),
   };
 }

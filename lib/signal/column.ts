@@ -6,7 +6,7 @@
 import type { Limits } from "../blocks/limits.ts";
 import type { DataAccess } from "../decode/chain_reader.ts";
 import type { NumberArray, NumberArrayType } from "../decode/number_kernels.ts";
-import type { RecordRun } from "../decode/record_feed.ts";
+import type { RecordRun, SharedBuffer } from "../decode/record_feed.ts";
 import type { StorageAheads } from "../decode/storage_ahead.ts";
 import type { NumberTarget } from "../decode/wasm_columns.ts";
 import type { SourceReader } from "../source/byte_source.ts";
@@ -39,10 +39,31 @@ export interface ColumnContext extends DataAccess {
   readonly limits: Limits;
   /** Leave out conversions. */
   readonly raw: boolean;
+  /** What the channels of the group that is being read share. */
+  readonly shares?: GroupShares;
+  /** A buffer for the records of one group after the other. */
+  readonly buffer?: SharedBuffer;
+}
+
+/** What the channels of a group share while they are read. */
+export class GroupShares {
+  #storage?: StorageAheads;
+  #streams?: Map<number, StreamReading>;
+
   /** Values of variable length that are kept while the records around them are read. */
-  readonly storage?: StorageAheads;
-  /** Data streams being read, by the index of their channel, so that their channels share them. */
-  readonly streams?: Map<number, StreamReading>;
+  get storage(): StorageAheads {
+    return this.#storage ??= new Map();
+  }
+
+  /** The same, where there are any. */
+  get kept(): StorageAheads | undefined {
+    return this.#storage;
+  }
+
+  /** Data streams being read, by the index of their channel. */
+  get streams(): Map<number, StreamReading> {
+    return this.#streams ??= new Map();
+  }
 }
 
 /** The array that a column of numbers fills. */
@@ -59,8 +80,8 @@ export interface NumberRoom {
 export interface Column {
   /** Takes the values of a stretch and puts them at `at`. */
   take(run: RecordRun, at: number): void;
-  /** Does what has to wait, once `count` values were taken. */
-  finish(count: number): Promise<void> | void;
+  /** Does what has to wait, or needs them all, once `count` values were taken. */
+  finish?(count: number): Promise<void> | void;
   /** The first `count` values; views of the column's own arrays. */
   values(count: number): SignalValues;
   /**

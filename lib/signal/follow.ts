@@ -8,7 +8,7 @@ import { UNFINALIZED } from "../structure/format_codes.ts";
 import type { ChannelGroupModel, Measurement } from "../structure/measurement.ts";
 import { pause } from "../source/pause.ts";
 import type { Channel, ChannelGroup } from "./channel.ts";
-import type { GroupSelection } from "./read_group.ts";
+import type { GroupSelection } from "./open_columns.ts";
 import { isUnfinished, type Refreshed } from "./refresh.ts";
 import type { Batch, StreamOptions } from "./signal.ts";
 

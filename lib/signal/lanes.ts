@@ -4,15 +4,15 @@
  * @module
  */
 import { openElementFeed } from "../decode/element_feed.ts";
-import { openFeed, type RecordFeed } from "../decode/record_feed.ts";
 import { JoinedColumns } from "../decode/joined_loops.ts";
+import { openFeed, type RecordFeed, type SharedBuffer } from "../decode/record_feed.ts";
 import { StagedColumns } from "../decode/staged_columns.ts";
-import { WasmColumns } from "../decode/wasm_columns.ts";
-import type { ArrayModel } from "../structure/measurement.ts";
+import { type NumberTarget, WasmColumns } from "../decode/wasm_columns.ts";
 import type { Channel, ChannelGroup } from "./channel.ts";
 import type { Column, ColumnContext } from "./column.ts";
 import type { ElementColumns } from "./element_columns.ts";
 import { groupRecordBytes } from "./record_window.ts";
+import { shareRoom } from "./shared_room.ts";
 import type { ValidityColumn } from "./validity_column.ts";
 
 /** A channel that is being read. */
@@ -27,8 +27,8 @@ export interface OpenColumn {
   readonly elements?: ElementColumns;
 }
 
-/** Fewer records are not worth loops over several columns. */
-const LOOP_RECORDS = 1024;
+/** Fewer records are not worth joining columns for. */
+const JOINED_RECORDS = 1024;
 
 /** Fills the arrays of several columns at once. */
 interface ColumnLoops {
@@ -46,68 +46,119 @@ export interface Lane {
   readonly loops?: ColumnLoops;
 }
 
+/** How much is read. */
+export interface ReadExtent {
+  /** Records in all. */
+  readonly total: number;
+  /** Records of one batch. */
+  readonly capacity: number;
+  /** Whether it is one batch, however many records there are, whose arrays are the reader's to keep. */
+  readonly whole: boolean;
+}
+
 /**
  * The group's own records, those of the group that holds its master where that is another, and the rows
- * of arrays whose elements have records of their own.
+ * of arrays whose elements have records of their own. `master` is the master where it is not among
+ * those that were opened for the group.
  */
-export async function openLanes(
+export function openLanes(
   opened: readonly OpenColumn[],
+  master: OpenColumn | undefined,
   group: ChannelGroup,
-  capacity: number,
-  total: number,
+  extent: ReadExtent,
+  context: ColumnContext,
+): Lane[] | Promise<Lane[]> {
+  const rows = opened.filter(({ elements }) => elements);
+  const plain = rows.length > 0 ? opened.filter(({ elements }) => !elements) : opened;
+  const own = master?.channel.group === group ? [...plain, master] : plain;
+  const first = openLane(own, group, extent, context, context.buffer);
+  const foreign = master && master.channel.group !== group ? master : undefined;
+  if (!(first instanceof Promise) && !foreign && rows.length === 0) return [first];
+  return openMore(first, foreign, rows, group, extent, context);
+}
+
+async function openMore(
+  first: Lane | Promise<Lane>,
+  foreign: OpenColumn | undefined,
+  rows: readonly OpenColumn[],
+  group: ChannelGroup,
+  extent: ReadExtent,
   context: ColumnContext,
 ): Promise<Lane[]> {
-  const plain = opened.filter(({ elements }) => !elements);
-  const own = plain.filter(({ channel }) => channel.group === group);
-  const lanes = [await openLane(own, group, capacity, total, context)];
-  for (const column of plain) {
-    if (column.channel.group === group) continue;
-    lanes.push(await openLane([column], column.channel.group, capacity, total, context));
-  }
+  const lanes = [await first];
+  if (foreign) lanes.push(await openLane([foreign], foreign.channel.group, extent, context));
   const { source, measurement } = context;
-  const byArray = new Map<ArrayModel, OpenColumn[]>();
-  for (const column of opened) {
-    if (!column.elements) continue;
-    const { array } = column.elements;
-    const known = byArray.get(array);
-    if (known) known.push(column);
-    else byArray.set(array, [column]);
-  }
+  const byArray = Map.groupBy(rows, ({ elements }) => elements!.array);
   for (const [array, columns] of byArray) {
-    const feed = openElementFeed(source, measurement, group.model, array, capacity, context);
+    const feed = openElementFeed(source, measurement, group.model, array, extent.capacity, context);
     lanes.push({ feed, columns });
   }
   return lanes;
 }
 
-async function openLane(
+function openLane(
   columns: readonly OpenColumn[],
   group: ChannelGroup,
-  capacity: number,
-  total: number,
+  extent: ReadExtent,
   context: ColumnContext,
-): Promise<Lane> {
+  buffer?: SharedBuffer,
+): Lane | Promise<Lane> {
   const { source, measurement } = context;
-  const stride = groupRecordBytes(group, context);
-  const targets = total < LOOP_RECORDS ? [] : columns.flatMap(({ column }) => column.target ?? []);
+  const loops = planLoops(columns, extent, groupRecordBytes(group, context));
+  const makeBuffer = loops
+    ? (bytes: number) => loops.makeSource(bytes)
+    : buffer && ((bytes: number) => buffer.take(bytes));
+  const feed = openFeed(source, measurement, group.model, extent.capacity, context, {
+    ...{ makeBuffer, columns: columns.length, storage: context.shares?.kept },
+  });
+  return loops || feed instanceof Promise
+    ? startLane(columns, feed, loops, extent)
+    : makeLane(columns, feed, undefined, extent);
+}
+
+/** Loops in WebAssembly, where they are worth it. */
+function planLoops(
+  columns: readonly OpenColumn[],
+  { total, capacity, whole }: ReadExtent,
+  stride: number,
+): WasmColumns | StagedColumns | undefined {
   // A signal that is read whole gets an array of its own, which can be kept or given to a worker.
-  const whole = total <= capacity;
-  const loops = whole
-    ? StagedColumns.plan(targets, capacity, stride, total * stride)
-    : WasmColumns.plan(targets, capacity, total * stride);
-  const makeBuffer = loops && ((bytes: number) => loops.makeSource(bytes));
-  const feed = await openFeed(
-    ...[source, measurement, group.model, capacity, context, makeBuffer] as const,
-    context.storage,
-  );
-  const started = await loops?.start(feed.run.stride) ? loops : undefined;
-  if (started && !whole) return { feed, columns, loops: started };
-  const joined = JoinedColumns.over(targets, feed.run, capacity);
-  return {
-    feed,
-    columns,
-    loops: started && joined ? bothLoops(started, joined) : started ?? joined,
-  };
+  if (whole) {
+    if (!StagedColumns.isWorth(total * stride)) return undefined;
+    return StagedColumns.plan(targetsOf(columns), capacity, stride, total * stride);
+  }
+  if (total <= capacity) return undefined;
+  return WasmColumns.plan(targetsOf(columns), capacity, total * stride);
+}
+
+async function startLane(
+  columns: readonly OpenColumn[],
+  opening: RecordFeed | Promise<RecordFeed>,
+  loops: WasmColumns | StagedColumns | undefined,
+  extent: ReadExtent,
+): Promise<Lane> {
+  const feed = await opening;
+  const started = await loops?.start(feed.run.stride);
+  return makeLane(columns, feed, started ? loops : undefined, extent);
+}
+
+function makeLane(
+  columns: readonly OpenColumn[],
+  feed: RecordFeed,
+  loops: ColumnLoops | undefined,
+  { total, capacity, whole }: ReadExtent,
+): Lane {
+  if (!whole) {
+    shareRoom(columns);
+    return { feed, columns, loops };
+  }
+  if (total < JOINED_RECORDS) return { feed, columns, loops };
+  const joined = JoinedColumns.over(targetsOf(columns), feed.run, capacity);
+  return { feed, columns, loops: loops && joined ? bothLoops(loops, joined) : loops ?? joined };
+}
+
+function targetsOf(columns: readonly OpenColumn[]): NumberTarget[] {
+  return columns.flatMap(({ column }) => column.target ?? []);
 }
 
 function bothLoops(first: ColumnLoops, second: ColumnLoops): ColumnLoops {

@@ -6,6 +6,7 @@
 import { DEFAULT_LIMITS, type Limits } from "../blocks/limits.ts";
 import { BlockReader } from "../blocks/read_block.ts";
 import { countMixedRecords } from "../decode/count_records.ts";
+import { COLUMN_BYTES, SharedBuffer } from "../decode/record_feed.ts";
 import type { NumberArray } from "../decode/number_kernels.ts";
 import { InflateWorkers } from "../decode/inflate_workers.ts";
 import { UsageError } from "../errors.ts";
@@ -32,7 +33,8 @@ import { openColumn } from "./open_column.ts";
 import type { OpenFile } from "./open_file.ts";
 import type { IndexOptions, OpenOptions } from "./open_options.ts";
 import { type MdfInput, openSource } from "./open_source.ts";
-import { type GroupSelection, readBatches } from "./read_group.ts";
+import type { GroupSelection } from "./open_columns.ts";
+import { GroupReading } from "./read_group.ts";
 import { takeSamples } from "./record_samples.ts";
 import { FileState, type Refreshed, type Structure } from "./refresh.ts";
 import { groupRecordBytes, type RecordWindow, recordWindow } from "./record_window.ts";
@@ -115,14 +117,10 @@ export class Mdf {
   /** Lists the groups that are not yet, and gives them. */
   #listGroups(): ChannelGroup[] {
     const added: ChannelGroup[] = [];
+    const groupOf = (model: ChannelGroupModel) => this.#byModel.get(model);
     for (const model of this.measurement.groups) {
       if ((model.flags & GROUP_FLAG.variableLength) !== 0 || this.#byModel.has(model)) continue;
-      const group = new ChannelGroup(
-        this.#file,
-        model,
-        this.#groups.length,
-        (model) => this.#byModel.get(model),
-      );
+      const group = new ChannelGroup(this.#file, model, this.#groups.length, groupOf);
       this.#byModel.set(model, group);
       this.#groups.push(group);
       added.push(group);
@@ -480,18 +478,22 @@ export class Mdf {
     return this.close();
   }
 
-  /** How many records of so many bytes a batch has. */
-  #batchRecords({ batchBytes = DEFAULT_BATCH_BYTES }: StreamOptions): (stride: number) => number {
-    if (!(batchBytes >= 1)) {
+  /** How many records of so many bytes a batch has for so many channels. */
+  #batchRecords({ batchBytes }: StreamOptions): (stride: number, channels: number) => number {
+    if (batchBytes !== undefined && !(batchBytes >= 1)) {
       throw new UsageError(`batchBytes must be at least 1, not ${batchBytes}`, { file: this.name });
     }
-    return (stride) => Math.max(1, Math.floor(batchBytes / Math.max(1, stride)));
+    return (stride, channels) => {
+      const bytes = batchBytes ?? Math.max(DEFAULT_BATCH_BYTES, channels * COLUMN_BYTES);
+      return Math.max(1, Math.floor(bytes / Math.max(1, stride)));
+    };
   }
 
   async #collect(selections: GroupSelection[], options: ReadOptions): Promise<Signal[]> {
-    const signals: Signal[] = [];
+    let signals: Signal[] = [];
     for await (const batch of this.#batches(selections, options, () => Infinity, false)) {
-      for (const signal of batch.signals) signals.push(signal);
+      if (signals.length === 0) signals = batch.signals;
+      else for (const signal of batch.signals) signals.push(signal);
     }
     return signals;
   }
@@ -499,15 +501,17 @@ export class Mdf {
   async *#batches(
     selections: GroupSelection[],
     options: ReadOptions,
-    batchRecords: (stride: number) => number,
+    batchRecords: (stride: number, channels: number) => number,
     skipEmpty: boolean,
   ): AsyncGenerator<Batch> {
-    const context = this.#context(options);
+    const context = { ...this.#context(options), buffer: new SharedBuffer() };
     const windows: RecordWindow[] = [];
     let bytesTotal = 0;
     for (const { group } of selections) {
-      await this.#locate(group, options.signal);
-      const window = await recordWindow(group, options, context);
+      const pending = this.#locate(group, options.signal);
+      if (pending) await pending;
+      const found = recordWindow(group, options, context);
+      const window = found instanceof Promise ? await found : found;
       windows.push(window);
       bytesTotal += (window.end - window.first) * groupRecordBytes(group, context);
     }
@@ -518,20 +522,32 @@ export class Mdf {
     };
     for (const [i, selection] of selections.entries()) {
       const window = windows[i];
-      const records = batchRecords(groupRecordBytes(selection.group, context));
-      const batches = readBatches(selection, window, records, context, options, onBytes);
-      if (!skipEmpty || window.first < window.end) yield* batches;
-      // What keeps a group without records from being read is an error there too.
-      else await batches.next();
+      const { group, channels } = selection;
+      const reading = new GroupReading(selection, window, {
+        batchRecords: batchRecords(groupRecordBytes(group, context), channels.length),
+        ...{ context, options, onBytes },
+      });
+      try {
+        for (;;) {
+          const next = reading.next();
+          const batch = next instanceof Promise ? await next : next;
+          if (!batch) break;
+          // What keeps a group without records from being read is an error in any case.
+          if (batch.recordCount > 0 || !skipEmpty) yield batch;
+        }
+      } finally {
+        reading.close();
+      }
     }
   }
 
   /** The records of a group and its master are counted by their data, which has to be found first. */
-  async #locate({ model, master }: ChannelGroup, signal?: AbortSignal): Promise<void> {
-    for (const number of [model.dataGroup, master?.group.model.dataGroup ?? model.dataGroup]) {
-      const pending = this.#location.group(number, signal);
-      if (pending) await pending;
-    }
+  #locate({ model, master }: ChannelGroup, signal?: AbortSignal): void | Promise<void> {
+    const pending = this.#location.group(model.dataGroup, signal);
+    const other = master?.group.model.dataGroup ?? model.dataGroup;
+    if (other === model.dataGroup) return pending;
+    const locateOther = () => this.#location.group(other, signal);
+    return pending ? pending.then(locateOther) : locateOther();
   }
 
   #context(options: { raw?: boolean; signal?: AbortSignal }): ColumnContext {

@@ -8,6 +8,7 @@ import {
   type Kernel,
   type NumberArray,
   type NumberArrayType,
+  type NumberDecoder,
   sharedDecoder,
 } from "../decode/number_kernels.ts";
 import type { RecordRun } from "../decode/record_feed.ts";
@@ -89,62 +90,73 @@ interface Filling {
  * A column of numbers of their own width, or of 64-bit floats. There may be very many at once, so that
  * what is not asked for is not made.
  */
-class NumberColumn implements Column {
-  readonly #layout: NumberLayout;
+class NumberColumn implements Column, NumberTarget, NumberRoom {
+  /** Numbers that the array must hold. */
+  readonly length: number;
+  readonly #decoder: NumberDecoder;
+  readonly #byteOffset: number;
   readonly #filling: Filling;
-  readonly #capacity: number;
-  readonly #kernel: Kernel;
+  /** Undefined where somebody else fills the array. */
+  #kernel: Kernel | undefined;
   #out: NumberArray | undefined;
-  /** Whether somebody else fills the array. */
-  #adopted = false;
   // Batches are of one length, but for the last; making a view costs as much as many values.
-  #given = -1;
   #values: SignalValues | undefined;
 
   constructor(layout: NumberLayout, capacity: number, filling: Filling) {
     const decoder = sharedDecoder(layout);
-    this.#layout = layout;
-    this.#capacity = capacity;
+    this.#decoder = decoder;
+    this.#byteOffset = layout.byteOffset;
+    this.length = capacity;
     this.#filling = filling;
     const { linear } = filling;
     this.#kernel = linear ? decoder.scaled(linear.factor, linear.offset) : decoder.own;
   }
 
-  get #Type(): NumberArrayType {
-    return this.#filling.linear ? Float64Array : sharedDecoder(this.#layout).Own;
+  get target(): NumberTarget {
+    return this;
   }
 
-  get target(): NumberTarget {
-    const { linear } = this.#filling;
-    return {
-      ...{ layout: this.#layout, linear, Type: this.#Type, array: this.#out },
-      adopt: (values) => {
-        this.#out = values;
-        this.#adopted = true;
-      },
-    };
+  /** The decoder is that of all channels of the kind, which differ in where they lie. */
+  get layout(): NumberLayout {
+    return { ...this.#decoder.layout, byteOffset: this.#byteOffset };
+  }
+
+  get linear(): NumberTarget["linear"] {
+    return this.#filling.linear;
+  }
+
+  get Type(): NumberArrayType {
+    return this.#filling.linear ? Float64Array : this.#decoder.Own;
+  }
+
+  get array(): NumberArray | undefined {
+    return this.#out;
+  }
+
+  adopt(values: NumberArray): void {
+    this.#out = values;
+    this.#kernel = undefined;
   }
 
   get room(): NumberRoom | undefined {
-    if (this.#filling.convert) return undefined;
-    return { Type: this.#Type, length: this.#capacity, use: (array) => this.#out = array };
+    return this.#kernel && !this.#filling.convert ? this : undefined;
+  }
+
+  use(array: NumberArray): void {
+    this.#out = array;
   }
 
   take({ view, at: from, stride, count }: RecordRun, at: number): void {
-    const out = this.#out ??= new this.#Type(this.#capacity);
-    const { byteOffset } = this.#layout;
-    if (!this.#adopted) this.#kernel(view, from + byteOffset, stride, count, out, at);
+    const out = this.#out ??= new this.Type(this.length);
+    this.#kernel?.(view, from + this.#byteOffset, stride, count, out, at);
     this.#filling.convertInPlace?.(out as Float64Array, at, at + count);
   }
 
-  finish(): void {}
-
   values(count: number): SignalValues {
-    if (this.#given === count) return this.#values!;
-    let out = this.#out ??= new this.#Type(this.#capacity);
+    if (this.#values?.length === count) return this.#values;
+    let out = this.#out ??= new this.Type(this.length);
     if (out.length !== count) out = out.subarray(0, count);
     const { convert } = this.#filling;
-    this.#given = count;
     return this.#values = convert ? new LazyValues(count, (i) => convert(out[i])) : out;
   }
 }
@@ -158,7 +170,6 @@ export function recordNumberColumn(conversion: Conversion, capacity: number): Co
       for (let i = 0; i < run.count; i++) out[at + i] = (run.first + i) * factor + offset;
       convertInPlace(conversion, out, at, run.count);
     },
-    finish: () => {},
     values: (count) => numberValues(conversion, out, count),
     room: conversion.kind === "mixed" ? undefined : {
       Type: Float64Array,

@@ -5,7 +5,12 @@
  */
 import { compileConversion, type Conversion } from "../conversion/compile_conversion.ts";
 import { LimitExceededError, UnsupportedFeatureError } from "../errors.ts";
-import { type ColumnLayout, columnLayout } from "../plan/column_layout.ts";
+import {
+  type ArrayLayout,
+  type ColumnLayout,
+  columnLayout,
+  type NumberLayout,
+} from "../plan/column_layout.ts";
 import { failure } from "../plan/layout_error.ts";
 import { streamOf } from "../plan/stream_layout.ts";
 import { UNFINALIZED } from "../structure/format_codes.ts";
@@ -60,7 +65,7 @@ function openStream(
   context: ColumnContext,
   capacity: number,
 ): StreamReading {
-  const known = context.streams?.get(parent);
+  const known = context.shares?.streams.get(parent);
   if (known) return known;
   const { problem } = group.model.channels[parent];
   if (problem) throw problemError(problem, context.source.name);
@@ -71,7 +76,7 @@ function openStream(
     capacity,
     (channel, model) => openPlain(channel, model, { ...context, raw: true }, capacity),
   );
-  context.streams?.set(parent, reading);
+  context.shares?.streams.set(parent, reading);
   return reading;
 }
 
@@ -119,22 +124,29 @@ function openPlain(
     );
   }
   const room = capacity * elements;
-  const owner = { name: channel.name, model };
-  const open = (): Column => {
-    switch (element.kind) {
-      case "number":
-        return numberColumn(element, conversion, room);
-      case "record-number":
-        return recordNumberColumn(conversion, room);
-      case "bytes":
-        return bytesColumn(element, owner, conversion, room);
-      case "variable":
-        return variableColumn(element, owner, conversion, context, room);
-      case "limited":
-        return limitedColumn(element, owner, conversion, context, room);
-    }
-  };
-  return layout.kind === "array" ? arrayColumn(layout.order, elements, open()) : open();
+  const column = element.kind === "number"
+    ? numberColumn(element, conversion, room)
+    : otherColumn(element, { name: channel.name, model }, conversion, context, room);
+  return layout.kind === "array" ? arrayColumn(layout.order, elements, column) : column;
+}
+
+function otherColumn(
+  element: Exclude<ColumnLayout, ArrayLayout | NumberLayout>,
+  owner: { name: string; model: ChannelModel },
+  conversion: Conversion,
+  context: ColumnContext,
+  room: number,
+): Column {
+  switch (element.kind) {
+    case "record-number":
+      return recordNumberColumn(conversion, room);
+    case "bytes":
+      return bytesColumn(element, owner, conversion, room);
+    case "variable":
+      return variableColumn(element, owner, conversion, context, room);
+    case "limited":
+      return limitedColumn(element, owner, conversion, context, room);
+  }
 }
 
 function bytesOfValue(layout: ColumnLayout): number {

@@ -84,7 +84,7 @@ export async function readElements(
   const signals: ElementSignal[] = [];
   for (const [k, { column, validity, times, first, end }] of elements.entries()) {
     const count = end - first;
-    await column.finish(count);
+    await column.finish?.(count);
     const values = column.values(count);
     const timestamps = times ? asTimes(times, count) : shared?.subarray(first, end);
     const valid = validity?.values(count);

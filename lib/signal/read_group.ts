@@ -4,96 +4,191 @@
  *
  * @module
  */
-import type { NumberArray } from "../decode/number_kernels.ts";
-import { CorruptFileError, isMdfError, UsageError } from "../errors.ts";
+import { isMdfError } from "../errors.ts";
 import { problemError } from "../structure/problem.ts";
-import type { Channel, ChannelGroup } from "./channel.ts";
-import { asTimes, type Column, type ColumnContext } from "./column.ts";
-import { openElements, timesAgree } from "./element_columns.ts";
+import type { ChannelGroup } from "./channel.ts";
+import { type ColumnContext, GroupShares } from "./column.ts";
 import { type Lane, type OpenColumn, openLanes } from "./lanes.ts";
-import { openColumn } from "./open_column.ts";
+import { AskedColumns, makeBatch } from "./make_batch.ts";
+import { checkMaster, type GroupSelection, openColumns, openMaster } from "./open_columns.ts";
 import type { RecordWindow } from "./record_window.ts";
-import type { Batch, ReadOptions, Signal } from "./signal.ts";
-import { openValidity } from "./validity_column.ts";
-
-/** Channels to read from one group. */
-export interface GroupSelection {
-  /** The group. */
-  readonly group: ChannelGroup;
-  /** Its channels, in the order asked for. */
-  readonly channels: readonly Channel[];
-  /** Arrays of the caller's for some of them. */
-  readonly into?: ReadonlyMap<Channel, NumberArray>;
-}
+import type { Batch, ReadOptions } from "./signal.ts";
 
 /** Bytes after which a reader that can be cancelled lets other tasks run. */
 const BREATH_BYTES = 16 * 1024 * 1024;
 
+/** How a group is read. */
+export interface GroupReadOptions {
+  /** The file, and what its groups share while they are read. */
+  readonly context: ColumnContext;
+  /** Records of a batch; `Infinity` for one batch of all, whose arrays are the reader's to keep. */
+  readonly batchRecords: number;
+  /** What keeps a channel from being read goes to `onChannelError`, where there is one. */
+  readonly options: ReadOptions;
+  /** Told how many bytes of records were read. */
+  readonly onBytes: (bytes: number) => void;
+}
+
 /**
- * Reads a window of a group in batches of `batchRecords`; the arrays are used again. What keeps a
- * channel from being read goes to `options.onChannelError`, where there is one.
+ * Reads a window of a group in batches, whose arrays are used again. There may be very many groups of few
+ * records, so that a promise is made only where something has to be waited for.
  */
-export async function* readBatches(
-  selection: GroupSelection,
-  window: RecordWindow,
-  batchRecords: number,
-  context: ColumnContext,
-  options: ReadOptions,
-  onBytes: (bytes: number) => void,
-): AsyncGenerator<Batch> {
-  const { group } = selection;
-  const total = window.end - window.first;
-  const capacity = Math.min(batchRecords, total);
-  context = { ...context, streams: new Map(), storage: new Map() };
-  const columns = openColumns(selection, context, capacity, options);
-  if (columns.length === 0 && selection.channels.length > 0) return;
-  let lanes: readonly Lane[] = [];
-  try {
-    const master = openMaster(group, columns, context, capacity);
-    if (master) checkMaster(master.channel, group, window, context);
-    const asked = new Set(columns);
-    if (total === 0) {
-      checkData(group, context);
-      await finishColumns(asked, master, 0, options);
-      yield makeBatch(group, [...asked], master, window.first, 0);
-      return;
+export class GroupReading {
+  readonly #group: ChannelGroup;
+  readonly #window: RecordWindow;
+  readonly #context: ColumnContext;
+  readonly #options: ReadOptions;
+  readonly #onBytes: (bytes: number) => void;
+  readonly #columns: readonly OpenColumn[];
+  readonly #capacity: number;
+  readonly #whole: boolean;
+  readonly #pace: Pace;
+  #master: OpenColumn | undefined;
+  #asked!: AskedColumns;
+  #lanes: readonly Lane[] | undefined;
+  #before: Batch | undefined;
+  #ended: boolean;
+  /** The batch: its first record, its records, and those of them that were taken. */
+  #first: number;
+  #wanted = 0;
+  #done = 0;
+  /** The lane that is next in the stretch, and whether its records are there. */
+  #lane = 0;
+  #filled = false;
+
+  /** @throws {MdfError} when a channel cannot be read, where nobody listens */
+  constructor(selection: GroupSelection, window: RecordWindow, reading: GroupReadOptions) {
+    const { context, batchRecords, options, onBytes } = reading;
+    this.#group = selection.group;
+    this.#window = window;
+    this.#context = { ...context, shares: new GroupShares() };
+    this.#options = options;
+    this.#onBytes = onBytes;
+    this.#whole = batchRecords === Infinity;
+    this.#capacity = Math.min(batchRecords, window.end - window.first);
+    this.#first = window.first;
+    this.#pace = new Pace(context.signal);
+    this.#columns = openColumns(selection, this.#context, this.#capacity, options);
+    this.#ended = this.#columns.length === 0 && selection.channels.length > 0;
+  }
+
+  /** The next batch, one without records where the window has none; undefined after the last. */
+  next(): Batch | undefined | Promise<Batch | undefined> {
+    try {
+      const batch = this.#next();
+      return batch instanceof Promise ? batch.catch((error) => this.#fail(error)) : batch;
+    } catch (error) {
+      return this.#fail(error);
     }
-    const opened = master && !asked.has(master) ? [...columns, master] : columns;
-    lanes = await openLanes(opened, group, capacity, total, context);
-    for (const { feed } of lanes) feed.expect?.(window.first, window.end);
-    const pace = new Pace(context.signal);
-    for (let first = window.first; first < window.end;) {
-      const wanted = Math.min(capacity, window.end - first);
-      const step = Math.min(...lanes.map(({ feed }) => feed.capacity));
-      for (let done = 0; done < wanted;) {
-        const count = Math.min(step, wanted - done);
-        for (const { feed, columns, loops } of lanes) {
-          const pending = feed.fill(first + done, count);
-          if (pending) await pending;
-          loops?.run(feed.run.at, count, done);
-          for (const { column, validity, elements } of columns) {
-            column.take(feed.run, done);
-            validity?.take(feed.run, done);
-            elements?.times?.take(feed.run, done);
-          }
-        }
-        done += count;
-        const bytes = count * lanes[0].feed.run.stride;
-        onBytes(bytes);
-        const pause = pace.after(bytes);
-        if (pause) await pause;
+  }
+
+  /** Says that no more will be read. */
+  close(): void {
+    this.#ended = true;
+    for (const { feed } of this.#lanes ?? []) feed.expect?.(0, 0);
+    this.#lanes = undefined;
+  }
+
+  #next(): Batch | undefined | Promise<Batch | undefined> {
+    if (this.#ended) return undefined;
+    const pending = this.#lanes ? undefined : this.#open();
+    return pending ? pending.then(() => this.#fill()) : this.#fill();
+  }
+
+  #open(): void | Promise<void> {
+    const group = this.#group;
+    const columns = this.#columns;
+    const context = this.#context;
+    const capacity = this.#capacity;
+    const { first, end } = this.#window;
+    const master = this.#master = openMaster(group, columns, context, capacity);
+    if (master) checkMaster(master.channel, group, this.#window, context);
+    this.#asked = new AskedColumns(columns, master, this.#options);
+    if (end === first) return checkData(group, context);
+    const extent = { total: end - first, capacity, whole: this.#whole };
+    const lanes = openLanes(columns, this.#asked.beside, group, extent, context);
+    if (lanes instanceof Promise) return lanes.then((lanes) => this.#begin(lanes));
+    this.#begin(lanes);
+  }
+
+  #begin(lanes: readonly Lane[]): void {
+    this.#lanes = lanes;
+    for (const { feed } of lanes) feed.expect?.(this.#window.first, this.#window.end);
+  }
+
+  /** Fills the columns for a batch. */
+  #fill(): Batch | Promise<Batch> {
+    this.#wanted = Math.min(this.#capacity, this.#window.end - this.#first);
+    this.#done = 0;
+    const pending = this.#take();
+    return pending ? this.#wait(pending) : this.#finish();
+  }
+
+  async #wait(pending: Promise<void> | undefined): Promise<Batch> {
+    for (; pending; pending = this.#take()) await pending;
+    return this.#finish();
+  }
+
+  /** Takes stretches until the batch is complete, or something has to be waited for before it goes on. */
+  #take(): Promise<void> | undefined {
+    const lanes = this.#lanes ?? [];
+    const step = lanes.reduce((least, { feed }) => Math.min(least, feed.capacity), Infinity);
+    while (this.#done < this.#wanted) {
+      const done = this.#done;
+      const count = Math.min(step, this.#wanted - done);
+      for (; this.#lane < lanes.length; this.#lane++) {
+        const lane = lanes[this.#lane];
+        const pending = this.#filled ? undefined : lane.feed.fill(this.#first + done, count);
+        this.#filled = true;
+        if (pending) return pending;
+        takeStretch(lane, count, done);
+        this.#filled = false;
       }
-      const pending = finishColumns(asked, master, wanted, options);
-      if (pending) await pending;
-      yield makeBatch(group, [...asked], master, first, wanted);
-      first += wanted;
+      this.#lane = 0;
+      this.#done += count;
+      const bytes = count * lanes[0].feed.run.stride;
+      this.#onBytes(bytes);
+      const pause = this.#pace.after(bytes);
+      if (pause) return pause;
     }
-  } catch (error) {
-    // What is wrong with the records is wrong for all of their channels.
-    if (!options.onChannelError || !isMdfError(error)) throw error;
-    for (const { channel } of columns) options.onChannelError(channel, error);
-  } finally {
-    for (const { feed } of lanes) feed.expect?.(0, 0);
+  }
+
+  #finish(): Batch | Promise<Batch> {
+    const pending = this.#asked.finish(this.#wanted);
+    return pending ? pending.then(() => this.#batch()) : this.#batch();
+  }
+
+  #batch(): Batch {
+    const first = this.#first;
+    const count = this.#wanted;
+    this.#first += count;
+    if (this.#first >= this.#window.end) this.#ended = true;
+    const { columns } = this.#asked;
+    return this.#before = makeBatch(
+      this.#group,
+      columns,
+      this.#master,
+      first,
+      count,
+      this.#before,
+    );
+  }
+
+  /** What is wrong with the records is wrong for all of their channels. */
+  #fail(error: unknown): undefined {
+    this.#ended = true;
+    const { onChannelError } = this.#options;
+    if (!onChannelError || !isMdfError(error)) throw error;
+    for (const { channel } of this.#columns) onChannelError(channel, error);
+  }
+}
+
+function takeStretch({ feed: { run }, columns, loops }: Lane, count: number, done: number): void {
+  loops?.run(run.at, count, done);
+  for (const { column, validity, elements } of columns) {
+    column.take(run, done);
+    validity?.take(run, done);
+    elements?.times?.take(run, done);
   }
 }
 
@@ -122,136 +217,4 @@ class Pace {
 function checkData(group: ChannelGroup, { measurement, source }: ColumnContext): void {
   const { problem } = measurement.dataGroups[group.model.dataGroup].data;
   if (problem) throw problemError(problem, source.name);
-}
-
-/** Finishes columns; one that fails is dropped where somebody listens. */
-function finishColumns(
-  asked: Set<OpenColumn>,
-  master: OpenColumn | undefined,
-  count: number,
-  options: ReadOptions,
-): Promise<void> | undefined {
-  const fail = (one: OpenColumn, error: unknown) => {
-    if (!options.onChannelError || !isMdfError(error)) throw error;
-    options.onChannelError(one.channel, error);
-    asked.delete(one);
-  };
-  const pending: Promise<void>[] = [];
-  for (const one of asked) {
-    try {
-      const waiting = one.column.finish(count);
-      if (waiting) pending.push(waiting.catch((error) => fail(one, error)));
-    } catch (error) {
-      fail(one, error);
-    }
-  }
-  const last = master && !asked.has(master) ? master.column.finish(count) : undefined;
-  if (last) pending.push(last);
-  return pending.length > 0 ? Promise.all(pending).then(() => {}) : undefined;
-}
-
-/** The master of another group must have a value for every record. */
-function checkMaster(
-  master: Channel,
-  group: ChannelGroup,
-  window: RecordWindow,
-  context: ColumnContext,
-): void {
-  if (master.group.recordCount >= window.end) return;
-  throw new CorruptFileError(
-    `group ${group.index} has ${group.recordCount} records, and its master "${master.name}" in group ` +
-      `${master.group.index} only ${master.group.recordCount}`,
-    { file: context.source.name, block: "CG", offset: group.model.offset },
-  );
-}
-
-function openColumns(
-  selection: GroupSelection,
-  context: ColumnContext,
-  capacity: number,
-  options: ReadOptions,
-): OpenColumn[] {
-  const columns: OpenColumn[] = [];
-  for (const channel of selection.channels) {
-    try {
-      const column = openColumn(channel, context, capacity);
-      const array = selection.into?.get(channel);
-      if (array) useArray(channel, column, array, context);
-      columns.push({
-        channel,
-        elements: openElements(channel, context, capacity),
-        column,
-        validity: openValidity(channel, context, capacity),
-      });
-    } catch (error) {
-      if (!options.onChannelError) throw error;
-      options.onChannelError(channel, error);
-    }
-  }
-  return columns;
-}
-
-/** Has a column fill an array of the caller's. */
-function useArray(channel: Channel, { room }: Column, array: NumberArray, context: ColumnContext) {
-  const place = { file: context.source.name, block: "CN", offset: channel.model.offset };
-  if (!room) {
-    throw new UsageError(
-      `the values of channel "${channel.name}" are no plain numbers, so there is no array to fill; ` +
-        "read it without into",
-      place,
-    );
-  }
-  if (!(array instanceof room.Type) || array.length < room.length) {
-    throw new UsageError(
-      `to read channel "${channel.name}" into it, an array must be of the type ${room.Type.name} and have ` +
-        `room for ${room.length} values; this is ${array.constructor.name}(${array.length})`,
-      place,
-    );
-  }
-  room.use(array);
-}
-
-/** The master as a column of converted numbers; the one asked for serves, when it is such a column. */
-function openMaster(
-  group: ChannelGroup,
-  columns: OpenColumn[],
-  context: ColumnContext,
-  capacity: number,
-): OpenColumn | undefined {
-  const { master } = group;
-  if (!master) return undefined;
-  if (!context.raw) {
-    const asked = columns.find(({ channel }) => channel === master);
-    if (asked) return asked;
-  }
-  return {
-    channel: master,
-    column: openColumn(master, { ...context, raw: false }, capacity),
-    validity: undefined,
-  };
-}
-
-function makeBatch(
-  group: ChannelGroup,
-  columns: OpenColumn[],
-  master: OpenColumn | undefined,
-  firstRecord: number,
-  recordCount: number,
-): Batch {
-  const timestamps = master && asTimes(master.column, recordCount);
-  const signals = columns.map(({ channel, column, validity, elements }): Signal => {
-    const values = column.values(recordCount);
-    const valid = bothValid(validity?.values(recordCount), column.valid?.(recordCount));
-    const shape = [recordCount, ...column.dimensions ?? []];
-    // Elements that were not sampled together have no time that would be that of the whole array.
-    const times = !elements || timesAgree(elements, recordCount) ? timestamps : undefined;
-    const signal = { channel, values, timestamps: times, unit: channel.unit, shape };
-    return valid ? { ...signal, valid } : signal;
-  });
-  return { group, firstRecord, recordCount, signals };
-}
-
-/** Valid where both say so. */
-function bothValid(a: Uint8Array | undefined, b: Uint8Array | undefined): Uint8Array | undefined {
-  return a && b ? a.map((valid, i) => valid & b[i]) : a ?? b;
 }

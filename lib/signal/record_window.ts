@@ -25,14 +25,24 @@ export function groupRecordBytes(group: ChannelGroup, context: ColumnContext): n
   return recordBytes(group.model, context.measurement.dataGroups[group.model.dataGroup]);
 }
 
-/** The records of a group that the options ask for. */
-export async function recordWindow(
+/** The records of a group that the options ask for; a promise only where they have to be looked for. */
+export function recordWindow(
+  group: ChannelGroup,
+  options: ReadOptions,
+  context: ColumnContext,
+): RecordWindow | Promise<RecordWindow> {
+  const { source, measurement } = context;
+  const pending = confirmMixedRecords(source, measurement, group.model.dataGroup, context);
+  if (pending) return pending.then(() => findWindow(group, options, context));
+  if (options.records || options.time) return findWindow(group, options, context);
+  return { first: 0, end: group.recordCount };
+}
+
+async function findWindow(
   group: ChannelGroup,
   options: ReadOptions,
   context: ColumnContext,
 ): Promise<RecordWindow> {
-  const { source, measurement } = context;
-  await confirmMixedRecords(source, measurement, group.model.dataGroup, context);
   let first = 0;
   let end = group.recordCount;
   if (options.records) {
@@ -78,7 +88,7 @@ async function masterProbe(
   return async (record) => {
     await feed.fill(record, 1);
     column.take(feed.run, 0);
-    await column.finish(1);
+    await column.finish?.(1);
     return Number(column.values(1).at(0));
   };
 }

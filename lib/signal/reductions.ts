@@ -131,7 +131,7 @@ export class Reduction {
         validity?.take({ ...feed.run, at: feed.run.at + 2 * dataBytes }, first);
       }
     }
-    for (const column of columns) await column.finish(count);
+    for (const column of columns) await column.finish?.(count);
     const [mean, min, max] = columns.map((column) => column.values(count));
     const valid = validity?.values(count);
     const shape = [count, ...columns[0].dimensions ?? []];

@@ -73,7 +73,10 @@ export interface ReadOptions {
 
 /** Options of streaming. */
 export interface StreamOptions extends ReadOptions {
-  /** Bytes of records that one batch stands for. Default 512 KiB, which stays in the cache. */
+  /**
+   * Bytes of records that one batch stands for. Default 512 KiB, which stays in the cache, or 128 for
+   * each channel where these are more: a batch has a cost for each, however few its records are.
+   */
   batchBytes?: number;
 }
 

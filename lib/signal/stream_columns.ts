@@ -80,7 +80,7 @@ export class StreamReading {
   }
 
   async #decode(count: number): Promise<Map<number, StreamValues>> {
-    await this.#streams.finish(count);
+    await this.#streams.finish?.(count);
     const streams = this.#streams.values(count) as Values<Uint8Array>;
     this.#decoder ??= new StreamDecoder(
       this.layout,
@@ -186,7 +186,7 @@ function flatValues(
 
 function numberLayout(model: ChannelModel): NumberLayout | undefined {
   if (model.structure || model.composition || !isNumeric(model.dataType)) return undefined;
-  const layout = fixedLayout({ ...model, bitOffset: 0 }, 0, failure(model));
+  const layout = fixedLayout({ ...model, bitOffset: 0 }, 0, model);
   return layout.kind === "number" ? layout : undefined;
 }
 
@@ -236,7 +236,7 @@ export function optionColumn(
       column.take(run, at);
       reference.take(run, at);
     },
-    finish: (count) => column.finish(count),
+    finish: (count) => column.finish?.(count),
     values: (count) => column.values(count),
     valid(count) {
       const valid = Uint8Array.from(

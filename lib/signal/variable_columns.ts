@@ -98,8 +98,9 @@ export function limitedColumn(
 }
 
 /** What is kept, on the way, of the values that a channel needs; shared by channels that share them. */
-function aheadOf({ storageGroup }: VariableLayout, { storage }: ColumnContext) {
-  if (storageGroup === undefined || !storage) return undefined;
+function aheadOf({ storageGroup }: VariableLayout, { shares }: ColumnContext) {
+  if (storageGroup === undefined || !shares) return undefined;
+  const { storage } = shares;
   const ahead = storage.get(storageGroup) ?? new StorageAhead();
   storage.set(storageGroup, ahead);
   return ahead;

@@ -8,6 +8,7 @@ import { CN } from "../blocks/block_tables.ts";
 import type { LinkPath } from "../blocks/link_path.ts";
 import type { BlockReader } from "../blocks/read_block.ts";
 import { tableLayout } from "../blocks/table_layout.ts";
+import { CHANNEL_FLAG, CHANNEL_TYPE } from "./format_codes.ts";
 import type { ChannelModel } from "./measurement.ts";
 
 const LAYOUT = tableLayout(CN);
@@ -29,6 +30,16 @@ export class ChannelBlock {
   attachments = 0;
   /** `cn_alignment`. */
   alignment = 0;
+
+  /** Whether nothing lies in the channel, and no link is to be followed but those that any may have. */
+  get plain(): boolean {
+    const { type, flags } = this.channel;
+    const leaf = this.links[CHANNEL_LINK.cn_composition] === 0 &&
+      this.links[CHANNEL_LINK.cn_data] === 0;
+    return leaf && this.attachments === 0 && this.alignment === 0 &&
+      (flags & CHANNEL_FLAG.defaultX) === 0 && type !== CHANNEL_TYPE.variableLengthSized &&
+      type !== CHANNEL_TYPE.maximumLength;
+  }
 
   /** Reads the block at `offset` if that takes no waiting; else false. */
   peek(reader: BlockReader, offset: number, path: LinkPath): boolean {

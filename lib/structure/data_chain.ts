@@ -416,7 +416,9 @@ function plainFragment(header: BlockHeader): Fragment {
 
 function keepFragment(chain: DataChain, fragment: Fragment): void {
   if (fragment.length === 0) return;
-  chain.fragments.push(fragment);
+  // What is pushed into an empty array gets room for sixteen more; most chains are of one block.
+  if (chain.fragments.length === 0) chain.fragments = [fragment];
+  else chain.fragments.push(fragment);
   chain.length += fragment.length;
 }
 

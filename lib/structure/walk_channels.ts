@@ -59,14 +59,69 @@ export class ChannelWalk {
   }
 
   /** Reads the chain of channels that starts at `first` into the group. */
-  async read(first: number, group: ChannelGroupModel, path: string): Promise<void> {
+  read(first: number, group: ChannelGroupModel, path: string): void | Promise<void> {
+    const list = new ListPath(`${path}>CN`);
+    const rest = this.#plainChannels(first, group, list);
+    if (rest !== 0) return this.#readRest(rest, group, path, list);
+    this.#resolveLengthChannels(group, path);
+    this.#compositions.resolve(group);
+  }
+
+  async #readRest(
+    first: number,
+    group: ChannelGroupModel,
+    path: string,
+    list: ListPath,
+  ): Promise<void> {
     try {
-      await this.#chain(first, group, undefined, `${path}>CN`, 0);
+      await this.#chain(first, group, undefined, list, 0);
     } catch (error) {
       this.#guard.leaveOut(error);
     }
     this.#resolveLengthChannels(group, path);
     this.#compositions.resolve(group);
+  }
+
+  /**
+   * Reads plain channels for as long as nothing has to be waited for, and gives the offset of the one from
+   * which on they are to be read in full: mostly 0, so that very many groups make no promises.
+   */
+  #plainChannels(first: number, group: ChannelGroupModel, path: ListPath): number {
+    const block = this.#block;
+    let offset = first;
+    try {
+      for (; offset !== 0; path.index++) {
+        if (!block.peek(this.#reader, offset, path)) break;
+        const { channel, links } = block;
+        if (!block.plain || !this.#peekLinks(path) || !this.#visited.add(offset)) break;
+        group.channels.push(channel);
+        offset = links[LINK.cn_cn_next];
+      }
+    } catch {
+      // Reading it in full says what is wrong, and to whom.
+    }
+    return offset;
+  }
+
+  /** Gives the channel at hand what its links lead to, if that takes no waiting. */
+  #peekLinks(path: LinkPath): boolean {
+    const reader = this.#reader;
+    const { channel, links } = this.#block;
+    const unit = links[LINK.cn_md_unit];
+    const comment = links[LINK.cn_md_comment];
+    const source = links[LINK.cn_si_source];
+    const conversion = links[LINK.cn_cc_conversion];
+    const name = reader.peekText(links[LINK.cn_tx_name], path);
+    if (name === undefined) return false;
+    channel.name = name;
+    if (unit && (channel.unit = reader.peekText(unit, path)) === undefined) return false;
+    if (comment && (channel.comment = reader.peekText(comment, path)) === undefined) return false;
+    if (source && (channel.source = this.#sources.get(source)) === undefined) return false;
+    if (conversion) {
+      channel.conversion = this.#conversions.known(conversion);
+      if (channel.conversion === undefined) return false;
+    }
+    return true;
   }
 
   /** Index of the source at `offset`, read once however many refer to it. */
@@ -146,14 +201,13 @@ export class ChannelWalk {
     first: number,
     group: ChannelGroupModel,
     parent: number | undefined,
-    prefix: string,
+    path: ListPath,
     depth: number,
     arrays?: ArrayModel[],
     alone = false,
   ): Promise<number[]> {
     const reader = this.#reader;
     const indexes: number[] = [];
-    const path = new ListPath(prefix);
     const block = this.#block;
     let offset = first;
     for (; offset !== 0; path.index++) {
@@ -176,28 +230,12 @@ export class ChannelWalk {
       const next = links[LINK.cn_cn_next];
       const composition = links[LINK.cn_composition];
       try {
-        const name = links[LINK.cn_tx_name];
-        const unit = links[LINK.cn_md_unit];
-        const comment = links[LINK.cn_md_comment];
-        const source = links[LINK.cn_si_source];
-        const conversion = links[LINK.cn_cc_conversion];
-        channel.name = reader.peekText(name, path) ?? await reader.loadText(name, path);
-        if (unit) channel.unit = reader.peekText(unit, path) ?? await reader.loadText(unit, path);
-        if (comment) {
-          channel.comment = reader.peekText(comment, path) ?? await reader.loadText(comment, path);
-        }
-        if (source) {
-          channel.source = this.#sources.get(source) ?? await this.source(source, String(path));
-        }
-        if (conversion) {
-          channel.conversion = this.#conversions.known(conversion) ??
-            await this.#conversions.read(conversion, String(path));
-        }
+        if (!this.#peekLinks(path)) await this.#loadLinks(path);
         this.#furtherLinks(block, path);
         if (parent !== undefined) channel.parent = parent;
         if (arrays) channel.arrays = arrays;
         const index = group.channels.push(channel) - 1;
-        indexes.push(index);
+        if (parent !== undefined) indexes.push(index);
         if (arrays || composition !== 0 || channel.attachments || channel.defaultX) {
           this.linking.push({ channel, group });
         }
@@ -215,6 +253,29 @@ export class ChannelWalk {
       offset = alone ? 0 : next;
     }
     return indexes;
+  }
+
+  /** The same, waiting for the source where needed. */
+  async #loadLinks(path: LinkPath): Promise<void> {
+    const reader = this.#reader;
+    const { channel, links } = this.#block;
+    const name = links[LINK.cn_tx_name];
+    const unit = links[LINK.cn_md_unit];
+    const comment = links[LINK.cn_md_comment];
+    const source = links[LINK.cn_si_source];
+    const conversion = links[LINK.cn_cc_conversion];
+    channel.name = reader.peekText(name, path) ?? await reader.loadText(name, path);
+    if (unit) channel.unit = reader.peekText(unit, path) ?? await reader.loadText(unit, path);
+    if (comment) {
+      channel.comment = reader.peekText(comment, path) ?? await reader.loadText(comment, path);
+    }
+    if (source) {
+      channel.source = this.#sources.get(source) ?? await this.source(source, String(path));
+    }
+    if (conversion) {
+      channel.conversion = this.#conversions.known(conversion) ??
+        await this.#conversions.read(conversion, String(path));
+    }
   }
 
   /** Links of some types of channels, to be followed later. */
@@ -288,7 +349,8 @@ export class ChannelWalk {
       await this.#reader.loadHeader(offset, path);
     if (header.id === "CN") {
       channel.structure = true;
-      await this.#chain(offset, group, index, `${path}>CN`, depth + 1, channel.arrays);
+      const members = new ListPath(`${path}>CN`);
+      await this.#chain(offset, group, index, members, depth + 1, channel.arrays);
       return;
     }
     if (header.id === "CA") return await this.#array(offset, channel, index, group, path, depth);
@@ -306,7 +368,15 @@ export class ChannelWalk {
         channel,
         path,
         (first, alone) =>
-          this.#chain(first, group, index, `${path}>CN`, depth + 1, channel.arrays, alone),
+          this.#chain(
+            first,
+            group,
+            index,
+            new ListPath(`${path}>CN`),
+            depth + 1,
+            channel.arrays,
+            alone,
+          ),
       );
       if (known) return;
     } catch (error) {

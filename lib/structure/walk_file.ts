@@ -177,12 +177,11 @@ class FileWalk {
     await this.#channels.followSignalData();
     countElements(this.#model, this.#channels.linking, this.#reader);
     this.#resolveMasterGroups();
-    const members = this.#membersOfDataGroups();
-    await this.#followData(members);
+    await this.#followData();
     // Where data ends in an unfinalized file is known only once every other block is.
     if (this.#reader.unfinalized !== undefined) {
       this.#reader.met.complete = true;
-      await this.#followData(members);
+      await this.#followData();
     }
     countSortedRecords(this.#model);
   }
@@ -211,9 +210,10 @@ class FileWalk {
     return members;
   }
 
-  async #followData(members: readonly ChannelGroupModel[][]): Promise<void> {
+  async #followData(): Promise<void> {
     await this.#details.followReductionData();
     await this.#channels.followElementData();
+    let members: readonly ChannelGroupModel[][] | undefined;
     for (const [number, { dataGroup, block, link: start, path }] of this.#dataLinks.entries()) {
       if (readsLater(this.#reader)) {
         dataGroup.data = unreadChain(start, "DT");
@@ -224,6 +224,7 @@ class FileWalk {
         dataGroup.data = plain;
         continue;
       }
+      members ??= this.#membersOfDataGroups();
       const { recordIdBytes } = dataGroup;
       const place = this.#reader.place("DG", block, path);
       Object.assign(
@@ -322,7 +323,8 @@ class FileWalk {
     if (source) {
       group.source = await this.#guard.attempt(() => this.#channels.source(source, path));
     }
-    await this.#channels.read(link(block, "cg_cn_first"), group, path);
+    const pending = this.#channels.read(link(block, "cg_cn_first"), group, path);
+    if (pending) await pending;
     this.#details.noteReductions(group, link(block, "cg_sr_first"), path);
     this.#model.groups.push(group);
   }
