@@ -54,9 +54,9 @@ export class StagedColumns {
     stride: number,
     totalBytes: number,
   ): StagedColumns | undefined {
-    if (!StagedColumns.isWorth(totalBytes)) return undefined;
+    if (!StagedColumns.isWorth(totalBytes) || stride > STAGED_BYTES) return undefined;
     const staged = targets.filter(gains).map((target): Staged => ({ target }));
-    const records = Math.max(1, Math.floor(STAGED_BYTES / stride));
+    const records = Math.floor(STAGED_BYTES / stride);
     const loops = WasmColumns.plan(
       staged.map((one) => {
         const { layout, linear, Type } = one.target;

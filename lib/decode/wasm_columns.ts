@@ -88,7 +88,9 @@ export class WasmColumns {
    * that was possible: a page may forbid WebAssembly, and the columns then use their own loops.
    */
   async start(stride: number): Promise<boolean> {
-    const memory = this.#memory!;
+    const memory = this.#memory;
+    // Where there is not a single record, nobody needs a buffer.
+    if (!memory) return false;
     const columns: LoopColumn[] = [];
     const arrays: NumberArray[] = [];
     let output = this.#outputAddress;

@@ -65,5 +65,14 @@ Deno.test("little data, and columns that gain nothing, are left to the plain loo
   assertEquals(StagedColumns.plan([number], 10, 8, 1000), undefined);
   assertEquals(StagedColumns.plan([target(layout("float", 0, 32))], 10, 8, MANY), undefined);
   assertEquals(StagedColumns.plan([], 10, 8, MANY), undefined);
+  assertEquals(StagedColumns.plan([number], 10, 1e6, MANY), undefined, "records are too long");
   assert(StagedColumns.plan([number], 10, 8, MANY));
+});
+
+Deno.test("loops for records that nobody has brought are not started", async () => {
+  const staged = StagedColumns.plan(
+    [{ layout: layout("unsigned", 0, 32), Type: Uint32Array, adopt: () => {} }],
+    ...[10, 8, MANY] as const,
+  )!;
+  assertEquals(await staged.start(8), false);
 });
