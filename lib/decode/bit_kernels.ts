@@ -28,33 +28,38 @@ type BitLoop = (
 
 const BIT_LOOPS: readonly BitLoop[] = [
   (view, at, stride, count, _little, shift, mask) => {
-    for (let i = 0, p = at; i < count; i++, p += stride) {
+    const [step, end] = [stride | 0, count | 0];
+    for (let i = 0, p = at | 0; i < end; i = (i + 1) | 0, p = (p + step) | 0) {
       staged[i] = view.getUint8(p) >>> shift & mask;
     }
   },
   (view, at, stride, count, little, shift, mask) => {
-    for (let i = 0, p = at; i < count; i++, p += stride) {
+    const [step, end] = [stride | 0, count | 0];
+    for (let i = 0, p = at | 0; i < end; i = (i + 1) | 0, p = (p + step) | 0) {
       staged[i] = view.getUint16(p, little) >>> shift & mask;
     }
   },
   (view, at, stride, count, little, shift, mask) => {
     const [low, high] = little ? [0, 2] : [1, 0];
-    for (let i = 0, p = at; i < count; i++, p += stride) {
-      staged[i] = (view.getUint16(p + low, little) | view.getUint8(p + high) << 16) >>> shift &
-        mask;
+    const [step, end] = [stride | 0, count | 0];
+    for (let i = 0, p = at | 0; i < end; i = (i + 1) | 0, p = (p + step) | 0) {
+      const bits = view.getUint16((p + low) | 0, little) | view.getUint8((p + high) | 0) << 16;
+      staged[i] = bits >>> shift & mask;
     }
   },
   (view, at, stride, count, little, shift, mask) => {
-    for (let i = 0, p = at; i < count; i++, p += stride) {
-      staged[i] = view.getUint32(p, little) >>> shift & mask;
+    const [step, end] = [stride | 0, count | 0];
+    for (let i = 0, p = at | 0; i < end; i = (i + 1) | 0, p = (p + step) | 0) {
+      staged[i] = view.getInt32(p, little) >>> shift & mask;
     }
   },
   // The shift is above 0 when there is a fifth byte.
   (view, at, stride, count, little, shift, mask) => {
     const [low, high] = little ? [0, 4] : [1, 0];
-    for (let i = 0, p = at; i < count; i++, p += stride) {
-      const bits = view.getUint32(p + low, little) >>> shift |
-        view.getUint8(p + high) << (32 - shift);
+    const [step, end] = [stride | 0, count | 0];
+    for (let i = 0, p = at | 0; i < end; i = (i + 1) | 0, p = (p + step) | 0) {
+      const bits = view.getInt32((p + low) | 0, little) >>> shift |
+        view.getUint8((p + high) | 0) << (32 - shift);
       staged[i] = bits & mask;
     }
   },
@@ -65,7 +70,7 @@ function bitTaker(layout: NumberLayout) {
   const { byteOffset, bitOffset: shift, bitCount, bigEndian, numeric } = layout;
   const loop = BIT_LOOPS[byteSpan(layout) - 1];
   const lift = 32 - bitCount;
-  const mask = 0xffffffff >>> lift;
+  const mask = -1 >>> lift | 0;
   const signed = numeric === "signed";
   return (view: DataView, at: number, stride: number, count: number): void => {
     loop(view, at + byteOffset, stride, count, !bigEndian, shift, mask);
@@ -74,8 +79,36 @@ function bitTaker(layout: NumberLayout) {
   };
 }
 
+/** Values within one byte, which is most flags; they need not be put together first. */
+function byteBitKernel({ byteOffset, bitOffset, bitCount, numeric }: NumberLayout): Kernel {
+  const shift = bitOffset | 0;
+  const lift = (32 - bitCount) | 0;
+  const mask = -1 >>> lift | 0;
+  if (numeric === "signed") {
+    return (view, at, stride, count, out, outAt) => {
+      const target = out as Int8Array;
+      const step = stride | 0;
+      const end = (outAt + count) | 0;
+      let p = (at + byteOffset) | 0;
+      for (let i = outAt | 0; i < end; i = (i + 1) | 0, p = (p + step) | 0) {
+        target[i] = view.getUint8(p) >>> shift << lift >> lift;
+      }
+    };
+  }
+  return (view, at, stride, count, out, outAt) => {
+    const target = out as Uint8Array;
+    const step = stride | 0;
+    const end = (outAt + count) | 0;
+    let p = (at + byteOffset) | 0;
+    for (let i = outAt | 0; i < end; i = (i + 1) | 0, p = (p + step) | 0) {
+      target[i] = view.getUint8(p) >>> shift & mask;
+    }
+  };
+}
+
 /** Values of up to 32 bits, into an array of the values' own width. */
 export function bitKernel(layout: NumberLayout): Kernel {
+  if (byteSpan(layout) === 1) return byteBitKernel(layout);
   const take = bitTaker(layout);
   const values = layout.numeric === "signed" ? stagedSigned : staged;
   return (view, at, stride, count, out, outAt) => {

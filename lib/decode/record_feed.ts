@@ -7,12 +7,7 @@ import { CorruptFileError, type MdfErrorPlace } from "../errors.ts";
 import { recordBytes } from "../plan/column_layout.ts";
 import type { SourceReader } from "../source/byte_source.ts";
 import { isMixed } from "../plan/group_members.ts";
-import type {
-  ChannelGroupModel,
-  CheckPoints,
-  DataGroupModel,
-  Measurement,
-} from "../structure/measurement.ts";
+import type { ChannelGroupModel, CheckPoints, Measurement } from "../structure/measurement.ts";
 import { problemError } from "../structure/problem.ts";
 import { type ByteStream, ChainReader, type DataAccess } from "./chain_reader.ts";
 import { checkPointBefore, makeCheckPoints } from "./check_points.ts";
@@ -20,8 +15,8 @@ import { ColumnFeed } from "./column_feed.ts";
 import { copyBytes } from "./copy_bytes.ts";
 import { openPlacedFeed, openPlacedStream } from "./placed_feed.ts";
 import { skipRecords } from "./record_batch.ts";
-import { firstWrongId } from "./record_ids.ts";
-import { exactRecordId, RecordSplitter } from "./split_records.ts";
+import { SortedFeed } from "./sorted_feed.ts";
+import { RecordSplitter } from "./split_records.ts";
 import type { StorageAhead, StorageAheads } from "./storage_ahead.ts";
 
 /** A stretch of records that lie one after the other in memory. */
@@ -41,10 +36,15 @@ export interface RecordRun {
 }
 
 /**
- * Bytes read at a time from a source that answers at once: small enough to stay in the processor's
- * cache until every channel was taken out.
+ * Bytes put together at a time where they do not lie as they are in a source that answers at once: small
+ * enough to stay in the processor's cache until every channel was taken out.
  */
 const CACHED_BYTES = 256 * 1024;
+/**
+ * Bytes read at a time where they do: smaller reads are slower by more than the processor's nearest cache
+ * saves.
+ */
+const READ_BYTES = 1024 * 1024;
 /** Bytes read at a time from a source that has to be waited for. */
 const FETCHED_BYTES = 8 * 1024 * 1024;
 /**
@@ -120,21 +120,29 @@ function openLocated(
 ): RecordFeed | Promise<RecordFeed> {
   const dataGroup = measurement.dataGroups[group.dataGroup];
   const stride = recordBytes(group, dataGroup);
-  const usual = source.synchronous ? CACHED_BYTES : FETCHED_BYTES;
-  const bytes = Math.max(usual, columns * COLUMN_BYTES);
-  const fitting = stride > 0 ? Math.floor(bytes / stride) : bytes;
-  const capacity = Math.max(1, Math.min(fitting, mostRecords));
   const { data, invalidation } = dataGroup;
+  const sorted = !invalidation && !isMixed(measurement, group.dataGroup);
+  const asTheyAre = sorted && source.synchronous &&
+    data.fragments.every(({ zip }) => zip === undefined);
+  const usual = asTheyAre ? READ_BYTES : source.synchronous ? CACHED_BYTES : FETCHED_BYTES;
+  const bytes = Math.max(usual, columns * COLUMN_BYTES);
+  const fitting = stride > 0 ? Math.max(1, Math.floor(bytes / stride)) : bytes;
+  // Stretches of one length: a short one at the end of each batch would cost as much as a long one.
+  const stretches = Math.max(1, Math.ceil(mostRecords / fitting));
+  const capacity = Math.max(1, Math.ceil(mostRecords / stretches));
   if (stride > data.length + (invalidation?.length ?? 0)) {
     if (data.problem) throw problemError(data.problem, source.name);
     return new EmptyFeed(source, group, stride);
   }
-  const run = makeRun(capacity, stride, makeBuffer);
-  if (dataGroup.invalidation) return new ColumnFeed(source, group, dataGroup, run, access);
-  if (!isMixed(measurement, group.dataGroup)) {
-    const chain = new ChainReader(source, dataGroup.data, access);
-    return new SortedFeed(chain, group, dataGroup, run, capacity);
+  if (sorted) {
+    const chain = new ChainReader(source, data, access);
+    const most = asTheyAre && stride > 0 ? Math.min(fitting, Math.floor(data.length / stride)) : 0;
+    const together = Math.floor(most / capacity) * capacity;
+    const run = makeRun(Math.max(capacity, together), stride, makeBuffer);
+    return new SortedFeed(chain, group, dataGroup, run, capacity, together);
   }
+  const run = makeRun(capacity, stride, makeBuffer);
+  if (invalidation) return new ColumnFeed(source, group, dataGroup, run, access);
   return openPlacedFeed(source, measurement, group, run, access) ??
     openMixedFeed(source, measurement, group, run, access, storage);
 }
@@ -174,59 +182,6 @@ class EmptyFeed implements RecordFeed {
       `records ${first} to ${first + count} are asked for, and the data of the group is shorter ` +
         "than one of its records",
       this.#place,
-    );
-  }
-}
-
-/** Records that lie one after the other in their data group. */
-class SortedFeed implements RecordFeed {
-  readonly run: RecordRun;
-  readonly capacity: number;
-  readonly #chain: ChainReader;
-  readonly #dataGroup: DataGroupModel;
-  readonly #recordId: bigint;
-
-  constructor(
-    chain: ChainReader,
-    group: ChannelGroupModel,
-    dataGroup: DataGroupModel,
-    run: RecordRun,
-    capacity: number,
-  ) {
-    this.#chain = chain;
-    this.#dataGroup = dataGroup;
-    this.#recordId = exactRecordId(group);
-    this.capacity = capacity;
-    this.run = run;
-  }
-
-  expect(first: number, end: number): void {
-    this.#chain.expect(first * this.run.stride, end * this.run.stride);
-  }
-
-  fill(first: number, count: number): void | Promise<void> {
-    const { run } = this;
-    const { stride } = run;
-    run.first = first;
-    run.count = count;
-    if (stride === 0) return;
-    const pending = this.#chain.readInto(first * stride, run.bytes.subarray(0, count * stride));
-    if (this.#dataGroup.recordIdBytes === 0) return pending;
-    if (pending) return pending.then(() => this.#checkIds());
-    this.#checkIds();
-  }
-
-  /** A group that is alone may still have record ids; a wrong one shows that the data is damaged. */
-  #checkIds(): void {
-    const { stride, first } = this.run;
-    const wrong = firstWrongId(this.run, this.#dataGroup.recordIdBytes, this.#recordId);
-    if (wrong < 0) return;
-    throw new CorruptFileError(
-      `record ${
-        first + wrong
-      } does not have the id ${this.#recordId} of the only channel group in ` +
-        "the data group; the data is damaged from there on",
-      this.#chain.placeOf((first + wrong) * stride),
     );
   }
 }

@@ -148,26 +148,42 @@ export function scaledF64(o: number, le: boolean, factor: number, offset: number
 
 /** Unsigned 64-bit integers at byte `o` of the record, scaled. */
 export function scaledU64(o: number, le: boolean, factor: number, offset: number): Kernel {
-  const low = o + (le ? 0 : 4);
-  const high = o + (le ? 4 : 0);
   return (view, at, stride, count, out, outAt) => {
     const target = out as Float64Array;
-    for (let i = outAt, p = at, end = outAt + count; i < end; i++, p += stride) {
-      const value = view.getUint32(p + high, le) * 4294967296 + view.getUint32(p + low, le);
-      target[i] = value * factor + offset;
+    const step = stride | 0;
+    const end = (outAt + count) | 0;
+    let p = (at + o) | 0;
+    if (le) {
+      for (let i = outAt | 0; i < end; i = (i + 1) | 0, p = (p + step) | 0) {
+        const value = view.getUint32((p + 4) | 0, true) * 4294967296 + view.getUint32(p, true);
+        target[i] = value * factor + offset;
+      }
+    } else {
+      for (let i = outAt | 0; i < end; i = (i + 1) | 0, p = (p + step) | 0) {
+        const value = view.getUint32(p, false) * 4294967296 + view.getUint32((p + 4) | 0, false);
+        target[i] = value * factor + offset;
+      }
     }
   };
 }
 
 /** Signed 64-bit integers at byte `o` of the record, scaled. */
 export function scaledI64(o: number, le: boolean, factor: number, offset: number): Kernel {
-  const low = o + (le ? 0 : 4);
-  const high = o + (le ? 4 : 0);
   return (view, at, stride, count, out, outAt) => {
     const target = out as Float64Array;
-    for (let i = outAt, p = at, end = outAt + count; i < end; i++, p += stride) {
-      const value = view.getInt32(p + high, le) * 4294967296 + view.getUint32(p + low, le);
-      target[i] = value * factor + offset;
+    const step = stride | 0;
+    const end = (outAt + count) | 0;
+    let p = (at + o) | 0;
+    if (le) {
+      for (let i = outAt | 0; i < end; i = (i + 1) | 0, p = (p + step) | 0) {
+        const value = view.getInt32((p + 4) | 0, true) * 4294967296 + view.getUint32(p, true);
+        target[i] = value * factor + offset;
+      }
+    } else {
+      for (let i = outAt | 0; i < end; i = (i + 1) | 0, p = (p + step) | 0) {
+        const value = view.getInt32(p, false) * 4294967296 + view.getUint32((p + 4) | 0, false);
+        target[i] = value * factor + offset;
+      }
     }
   };
 }

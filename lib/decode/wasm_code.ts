@@ -75,26 +75,34 @@ export const OP = {
   i64Store32: 0x3e,
 } as const;
 
-/** Instructions on two 64-bit numbers at once, behind a prefix. */
-export const PAIR_OP = {
-  store: 0x0b,
-  loadLane: 0x57,
-  loadFirst: 0x5d,
-} as const;
-
-/** Instructions on 16 bytes at once, behind the same prefix. */
+/** Instructions on 16 bytes at once, behind a prefix. */
 export const VECTOR_OP = {
   load: 0x00,
   store: 0x0b,
   constant: 0x0c,
   shuffle: 0x0d,
+  f64Splat: 0x14,
   extractLane: 0x1b,
+  load8Lane: 0x54,
+  load16Lane: 0x55,
+  load32Lane: 0x56,
+  load64Lane: 0x57,
+  load32Zero: 0x5c,
+  load64Zero: 0x5d,
+  f64FromF32: 0x5f,
   addPairs16: 0x7d,
   addPairs32: 0x7f,
   multiplyLow: 0x9e,
   multiplyHigh: 0x9f,
+  /** Widens the first numbers with their signs; 1 more the last ones, 2 more without signs. */
+  widen8: 0x87,
+  widen16: 0xa7,
   add16: 0x8e,
   add32: 0xae,
+  f64Add: 0xf0,
+  f64Multiply: 0xf2,
+  f64FromI32: 0xfe,
+  f64FromU32: 0xff,
 } as const;
 
 const I32 = 0x7f;
@@ -142,12 +150,6 @@ export function memory(instruction: number, offset: number): number[] {
   return [instruction, 0, ...unsigned(offset)];
 }
 
-/** The same with two 64-bit numbers; `lane` tells which of them, where one is meant. */
-export function pairMemory(instruction: number, offset: number, lane?: number): number[] {
-  const immediate = [0, ...unsigned(offset), ...(lane === undefined ? [] : [lane])];
-  return [0xfd, ...unsigned(instruction), ...immediate];
-}
-
 /** The constant as a 64-bit float. */
 export function f64Constant(value: number): number[] {
   const bytes = new Uint8Array(8);
@@ -156,11 +158,10 @@ export function f64Constant(value: number): number[] {
 }
 
 /** Repeats `body` while `condition` (which leaves an i32 that is 1 to stop) does not hold. */
-export function repeatUntil(condition: readonly number[], body: readonly number[]): number[] {
+export function repeatUntil(condition: Code, body: Code): Code {
   return [
-    ...[OP.block, NO_RESULT, OP.loop, NO_RESULT, ...condition, OP.branchIf, 1],
-    ...body,
-    ...[OP.branch, 0, OP.end, OP.end],
+    ...[OP.block, NO_RESULT, OP.loop, NO_RESULT, condition, OP.branchIf, 1],
+    ...[body, OP.branch, 0, OP.end, OP.end],
   ];
 }
 
@@ -176,10 +177,10 @@ export interface WasmFunction {
   readonly i32Locals: number;
   /** 64-bit locals behind those. */
   readonly i64Locals: number;
-  /** 64-bit floats that the function starts with, as locals behind those. */
-  readonly constants?: readonly number[];
   /** Vectors as locals behind those. */
   readonly vectorLocals?: number;
+  /** 64-bit floats that the function starts with, as locals behind those. */
+  readonly constants?: readonly number[];
   /** Instructions. */
   readonly code: Code;
 }
@@ -207,12 +208,12 @@ export function wasmModule(
     const { parameters, i32Locals, i64Locals, constants = [], vectorLocals = 0, code } = one;
     const locals = vector([
       ...[[...unsigned(i32Locals), I32], [...unsigned(i64Locals), I64]],
-      ...[[...unsigned(constants.length), F64], [...unsigned(vectorLocals), V128]],
+      ...[[...unsigned(vectorLocals), V128], [...unsigned(constants.length), F64]],
     ]);
     // Engines would put what they know to be constant into every instruction again.
     const loads = constants.flatMap((value, i) => {
       const global = globals.push([F64, MUTABLE, ...f64Constant(value), OP.end]) - 1;
-      const local = parameters + i32Locals + i64Locals + i;
+      const local = parameters + i32Locals + i64Locals + vectorLocals + i;
       return [OP.globalGet, ...unsigned(global), OP.localSet, ...unsigned(local)];
     });
     return sized([locals, loads, code, OP.end]);

@@ -17,6 +17,8 @@ export interface NumberTarget {
   readonly linear?: { readonly factor: number; readonly offset: number };
   /** Type of the array that takes the values. */
   readonly Type: NumberArrayType;
+  /** The array that the values are wanted in, where there is one already. */
+  readonly array?: NumberArray;
   /** Hands over the array that is filled from now on. */
   adopt(values: NumberArray): void;
 }
@@ -86,7 +88,9 @@ export class WasmColumns {
    * that was possible: a page may forbid WebAssembly, and the columns then use their own loops.
    */
   async start(stride: number): Promise<boolean> {
-    const memory = this.#memory!;
+    const memory = this.#memory;
+    // Where there is not a single record, nobody needs a buffer.
+    if (!memory) return false;
     const columns: LoopColumn[] = [];
     const arrays: NumberArray[] = [];
     let output = this.#outputAddress;
@@ -97,8 +101,8 @@ export class WasmColumns {
       output += align(width * this.#capacity);
     }
     try {
-      const code = wasmModule(columnLoops(columns, stride));
-      const instance = await instantiate(code, { host: { memory } });
+      const module = await moduleFor(columns, stride);
+      const instance = await instantiate(module, { host: { memory } });
       this.#run = instance.exports.run as (address: number, count: number, index: number) => void;
     } catch {
       return false;
@@ -113,14 +117,55 @@ export class WasmColumns {
   }
 }
 
+/** Modules that are kept, since files of one kind tend to be read one after the other. */
+const KEPT_MODULES = 8;
+const modules = new Map<string, WebAssembly.Module>();
+
+/** The loops for that layout; those that were used last are compiled, and well, already. */
+async function moduleFor(
+  columns: readonly LoopColumn[],
+  stride: number,
+): Promise<WebAssembly.Module> {
+  const key = keyOf(columns, stride);
+  const module = modules.get(key) ?? await compile(wasmModule(columnLoops(columns, stride)));
+  modules.delete(key);
+  modules.set(key, module);
+  if (modules.size > KEPT_MODULES) modules.delete(modules.keys().next().value!);
+  return module;
+}
+
+/** What the code of the loops depends on. */
+function keyOf(columns: readonly LoopColumn[], stride: number): string {
+  const parts: (string | number)[] = [stride];
+  for (const { layout, linear, width, output } of columns) {
+    const { numeric, byteOffset, bitOffset, bitCount, bigEndian } = layout;
+    parts.push(numeric, byteOffset, bitOffset, bitCount, bigEndian ? 1 : 0, width, output);
+    if (linear) parts.push(numberText(linear.factor), numberText(linear.offset));
+  }
+  return parts.join();
+}
+
+/** A number as text that tells -0 from 0. */
+function numberText(value: number): string {
+  return Object.is(value, -0) ? "-0" : String(value);
+}
+
 /** Compiling at once is several times faster; some browsers allow it for small modules only. */
+async function compile(code: Uint8Array<ArrayBuffer>): Promise<WebAssembly.Module> {
+  try {
+    return new WebAssembly.Module(code);
+  } catch {
+    return await WebAssembly.compile(code);
+  }
+}
+
 async function instantiate(
-  code: Uint8Array<ArrayBuffer>,
+  module: WebAssembly.Module,
   imports: WebAssembly.Imports,
 ): Promise<WebAssembly.Instance> {
   try {
-    return new WebAssembly.Instance(new WebAssembly.Module(code), imports);
+    return new WebAssembly.Instance(module, imports);
   } catch {
-    return (await WebAssembly.instantiate(code, imports)).instance;
+    return await WebAssembly.instantiate(module, imports);
   }
 }

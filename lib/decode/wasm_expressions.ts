@@ -169,6 +169,16 @@ export const vector = {
     ...[value(address), 0xfd, VECTOR_OP.load, 0],
     ...unsigned(offset),
   ],
+  /** So many bytes, 4 or 8, at the start of a vector that is zero behind them. */
+  loadFirst: (bytes: number, address: Operand, offset = 0): Code => [
+    ...[...value(address), 0xfd, bytes === 8 ? VECTOR_OP.load64Zero : VECTOR_OP.load32Zero, 0],
+    ...unsigned(offset),
+  ],
+  /** So many bytes, 1, 2, 4 or 8, put into one lane of a vector. */
+  loadLane: (bytes: number, address: Operand, to: Code, offset: number, lane: number): Code => [
+    ...[...value(address), ...to, 0xfd, VECTOR_OP.load8Lane + Math.log2(bytes), 0],
+    ...[...unsigned(offset), lane],
+  ],
   store: (address: Operand, what: Code, offset = 0): Code => [
     ...[value(address), what, 0xfd, VECTOR_OP.store, 0],
     ...unsigned(offset),

@@ -1,22 +1,32 @@
 /**
  * The loops of a record layout as WebAssembly: one pass over a stretch takes several columns out.
- * Each number is loaded in one instruction from the buffer that the file was read into, and 64-bit
- * integers need no bigints. `number_kernels.ts` has the same loops without WebAssembly; tests hold
- * both equal.
+ * Numbers of whole bytes are taken by vectors (`wasm_squares.ts`); each other one is loaded in one
+ * instruction from the buffer that the file was read into. 64-bit integers need no bigints.
+ * `number_kernels.ts` has the same loops without WebAssembly; tests hold both equal.
  *
  * @module
  */
 import { byteSpan, type NumberLayout } from "../plan/column_layout.ts";
 import {
+  type Code,
   memory,
   OP,
-  PAIR_OP,
-  pairMemory,
   repeatUntil,
   signed,
   unsigned,
   type WasmFunction,
 } from "./wasm_code.ts";
+import { call, code, get, increase, less, set, shiftLeft } from "./wasm_expressions.ts";
+import { addsNothing } from "./wasm_scaling.ts";
+import {
+  type ColumnSquare,
+  columnSquares,
+  fitsSquare,
+  numberBytes,
+  SQUARE_LOCALS,
+  squareRecords,
+  takeSquare,
+} from "./wasm_squares.ts";
 
 /** A column of numbers, and where its values go. */
 export interface LoopColumn {
@@ -39,12 +49,15 @@ const INDEX: Readonly<Record<number, number>> = { 1: 2, 2: 3, 4: 4, 8: 5 };
 const SPARE_I32 = 6;
 const SPARE_I64 = 7;
 const I32_LOCALS = 4;
-const FIRST_CONSTANT = 8;
+const FIRST_VECTOR = 8;
+const FIRST_CONSTANT = FIRST_VECTOR + SQUARE_LOCALS;
 
 /** Columns of one loop: enough to hide the cost of the loop, few enough for the code cache. */
-const COLUMNS_PER_LOOP = 8;
-/** Values taken in one turn of a loop. */
+const COLUMNS_PER_LOOP = 12;
+/** Values taken in one turn of a loop over numbers that are taken one by one. */
 const VALUES_PER_TURN = 16;
+/** Fewer records are not taken in one turn of a loop over squares. */
+const LEAST_RECORDS = 4;
 
 /** Whether a number can be taken out by these loops. */
 export function hasLoop(layout: NumberLayout): boolean {
@@ -55,29 +68,60 @@ export function hasLoop(layout: NumberLayout): boolean {
 /** Functions that take the columns out of records of `stride` bytes; the last one, `run`, calls the others. */
 export function columnLoops(columns: readonly LoopColumn[], stride: number): WasmFunction[] {
   const functions: WasmFunction[] = [];
-  for (let i = 0; i < columns.length; i += COLUMNS_PER_LOOP) {
-    functions.push(loopFunction(columns.slice(i, i + COLUMNS_PER_LOOP), stride));
+  const fitting = columns.filter(fitsSquare);
+  for (const bytes of [8, 4, 2, 1]) {
+    const alike = fitting.filter((column) => numberBytes(column) === bytes);
+    for (const squares of partsOf(columnSquares(alike), (square) => square.length)) {
+      functions.push(loopFunction(squares, [], stride));
+    }
   }
-  const calls = functions.flatMap((_, i) => [
-    ...[SOURCE, COUNT, 2].flatMap((parameter) => [OP.localGet, parameter]),
-    ...[OP.call, ...signed(i)],
-  ]);
-  const run = { name: "run", parameters: LOOP_PARAMETERS, i32Locals: 0, i64Locals: 0, code: calls };
+  const others = columns.filter((column) => !fitsSquare(column));
+  for (const some of partsOf(others, () => 1)) functions.push(loopFunction([], some, stride));
+  const calls = functions.map((_, i) => call(i, get(SOURCE), get(COUNT), get(INDEX[1])));
+  const run = {
+    ...{ name: "run", parameters: LOOP_PARAMETERS, i32Locals: 0, i64Locals: 0 },
+    code: code(...calls),
+  };
   return [...functions, run];
 }
 
-function loopFunction(columns: readonly LoopColumn[], stride: number): WasmFunction {
-  const turn = Math.max(1, Math.floor(VALUES_PER_TURN / columns.length));
-  const scale = [2, 4, 8].flatMap((width) => [
-    ...[OP.localGet, INDEX[1], OP.i32Const, ...signed(Math.log2(width)), OP.i32ShiftLeft],
-    ...[OP.localSet, INDEX[width]],
-  ]);
+/** Cuts a list into parts of about equally many columns. */
+function partsOf<T>(list: readonly T[], columnsOf: (one: T) => number): T[][] {
+  const total = list.reduce((sum, one) => sum + columnsOf(one), 0);
+  const most = Math.ceil(total / Math.ceil(total / COLUMNS_PER_LOOP));
+  const found: T[][] = [];
+  let room = 0;
+  for (const one of list) {
+    if (room <= 0) {
+      found.push([]);
+      room = most;
+    }
+    found.at(-1)!.push(one);
+    room -= columnsOf(one);
+  }
+  return found;
+}
+
+/** Takes out columns that make squares, or others. */
+function loopFunction(
+  squares: readonly ColumnSquare[],
+  columns: readonly LoopColumn[],
+  stride: number,
+): WasmFunction {
+  const turn = squares.length > 0
+    ? Math.max(LEAST_RECORDS, squareRecords(squares[0]))
+    : Math.max(1, Math.floor(VALUES_PER_TURN / columns.length));
+  const scale = [2, 4, 8].flatMap((width) =>
+    set(INDEX[width], shiftLeft(get(INDEX[1]), Math.log2(width)))
+  );
   const constants = new Constants();
-  const code = [...scale, ...loop(columns, stride, turn, constants)];
-  if (turn > 1) code.push(...loop(columns, stride, 1, constants));
+  const code = [scale, loop(squares, columns, stride, turn, constants)];
+  // The records that are left, one by one.
+  const all = [...squares.flat(), ...columns];
+  if (turn > 1) code.push(loop([], all, stride, 1, constants));
   return {
     ...{ parameters: LOOP_PARAMETERS, i32Locals: I32_LOCALS, i64Locals: 1 },
-    ...{ constants: constants.values, code },
+    ...{ vectorLocals: SQUARE_LOCALS, constants: constants.values, code },
   };
 }
 
@@ -95,48 +139,29 @@ class Constants {
 
 /** Takes `turn` records at a time while there are so many. */
 function loop(
+  squares: readonly ColumnSquare[],
   columns: readonly LoopColumn[],
   stride: number,
   turn: number,
   constants: Constants,
-): number[] {
-  const body: number[] = [];
-  for (let k = 0; k < turn; k += 2) {
-    for (const column of columns) {
-      if (k + 1 < turn && isPlainPair(column)) {
-        body.push(...takePair(column, k * stride, (k + 1) * stride, k));
-        continue;
-      }
-      body.push(...takeValue(column, k * stride, k, constants));
-      if (k + 1 < turn) body.push(...takeValue(column, (k + 1) * stride, k + 1, constants));
+): Code {
+  const body: Code[] = [];
+  const constant = (value: number) => constants.get(value);
+  const places = { source: SOURCE, index: INDEX, locals: FIRST_VECTOR, constant };
+  for (const square of squares) {
+    for (let k = 0; k < turn; k += squareRecords(square)) {
+      body.push(takeSquare(square, stride, k, places));
     }
   }
-  body.push(...increase(SOURCE, stride * turn), ...increase(COUNT, -turn));
-  for (const width of [1, 2, 4, 8]) body.push(...increase(INDEX[width], width * turn));
-  return repeatUntil([OP.localGet, COUNT, OP.i32Const, ...signed(turn), OP.i32LessSigned], body);
-}
-
-function increase(local: number, by: number): number[] {
-  return [OP.localGet, local, OP.i32Const, ...signed(by), OP.i32Add, OP.localSet, local];
-}
-
-/** Whether the values of two records are stored as they are, and fill one store together. */
-function isPlainPair({ layout, linear, width }: LoopColumn): boolean {
-  return width === 8 && !linear && layout.bitCount === 64 && !layout.bigEndian;
-}
-
-function takePair(
-  { layout: { byteOffset }, output }: LoopColumn,
-  skip: number,
-  nextSkip: number,
-  k: number,
-): number[] {
-  return [
-    ...[OP.localGet, INDEX[8], OP.localGet, SOURCE, OP.localGet, SOURCE],
-    ...pairMemory(PAIR_OP.loadFirst, byteOffset + skip),
-    ...pairMemory(PAIR_OP.loadLane, byteOffset + nextSkip, 1),
-    ...pairMemory(PAIR_OP.store, output + k * 8),
-  ];
+  for (let k = 0; k < turn; k += 2) {
+    for (const column of columns) {
+      body.push(takeValue(column, k * stride, k, constants));
+      if (k + 1 < turn) body.push(takeValue(column, (k + 1) * stride, k + 1, constants));
+    }
+  }
+  body.push(increase(SOURCE, stride * turn), increase(COUNT, -turn));
+  for (const width of [1, 2, 4, 8]) body.push(increase(INDEX[width], width * turn));
+  return repeatUntil(less(get(COUNT), turn), body);
 }
 
 function takeValue(
@@ -241,9 +266,7 @@ function scaled(
     ? [full ? OP.f64FromU64 : OP.f64FromI64]
     : [full ? OP.f64FromU32 : OP.f64FromI32];
   const code: number[] = [...convert];
-  // Multiplying by 1 and adding -0 change no number; adding 0 makes 0 of -0, which no integer is.
   if (factor !== 1) code.push(...constants.get(factor), OP.f64Multiply);
-  const same = Object.is(offset, -0) || (offset === 0 && numeric !== "float" && factor > 0);
-  if (!same) code.push(...constants.get(offset), OP.f64Add);
+  if (!addsNothing(numeric, factor, offset)) code.push(...constants.get(offset), OP.f64Add);
   return code;
 }

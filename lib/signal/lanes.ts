@@ -4,8 +4,10 @@
  * @module
  */
 import { openElementFeed } from "../decode/element_feed.ts";
+import { JoinedColumns } from "../decode/joined_loops.ts";
 import { openFeed, type RecordFeed, type SharedBuffer } from "../decode/record_feed.ts";
-import { WasmColumns } from "../decode/wasm_columns.ts";
+import { StagedColumns } from "../decode/staged_columns.ts";
+import { type NumberTarget, WasmColumns } from "../decode/wasm_columns.ts";
 import type { Channel, ChannelGroup } from "./channel.ts";
 import type { Column, ColumnContext } from "./column.ts";
 import type { ElementColumns } from "./element_columns.ts";
@@ -25,6 +27,15 @@ export interface OpenColumn {
   readonly elements?: ElementColumns;
 }
 
+/** Fewer records are not worth joining columns for. */
+const JOINED_RECORDS = 1024;
+
+/** Fills the arrays of several columns at once. */
+interface ColumnLoops {
+  /** Takes `count` values out of records that start at `at` in the feed's buffer, to `index` on. */
+  run(at: number, count: number, index: number): void;
+}
+
 /** Columns that are filled from the same records. */
 export interface Lane {
   /** Brings the records. */
@@ -32,7 +43,7 @@ export interface Lane {
   /** The columns. */
   readonly columns: readonly OpenColumn[];
   /** Fills the arrays of some of the columns. */
-  readonly loops?: WasmColumns;
+  readonly loops?: ColumnLoops;
 }
 
 /** How much is read. */
@@ -93,34 +104,68 @@ function openLane(
   buffer?: SharedBuffer,
 ): Lane | Promise<Lane> {
   const { source, measurement } = context;
-  const { total, capacity } = extent;
-  // A signal that is read whole gets an array of its own, which can be kept or given to a worker.
-  const loops = total > capacity
-    ? WasmColumns.plan(
-      columns.flatMap(({ column }) => column.target ?? []),
-      capacity,
-      total * groupRecordBytes(group, context),
-    )
-    : undefined;
+  const loops = planLoops(columns, extent, groupRecordBytes(group, context));
   const makeBuffer = loops
     ? (bytes: number) => loops.makeSource(bytes)
     : buffer && ((bytes: number) => buffer.take(bytes));
-  const feed = openFeed(source, measurement, group.model, capacity, context, {
+  const feed = openFeed(source, measurement, group.model, extent.capacity, context, {
     ...{ makeBuffer, columns: columns.length, storage: context.shares?.kept },
   });
-  if (loops || feed instanceof Promise) return startLane(columns, feed, loops, extent);
-  if (!extent.whole) shareRoom(columns);
-  return { feed, columns };
+  return loops || feed instanceof Promise
+    ? startLane(columns, feed, loops, extent)
+    : makeLane(columns, feed, undefined, extent);
+}
+
+/** Loops in WebAssembly, where they are worth it. */
+function planLoops(
+  columns: readonly OpenColumn[],
+  { total, capacity, whole }: ReadExtent,
+  stride: number,
+): WasmColumns | StagedColumns | undefined {
+  // A signal that is read whole gets an array of its own, which can be kept or given to a worker.
+  if (whole) {
+    if (!StagedColumns.isWorth(total * stride)) return undefined;
+    return StagedColumns.plan(targetsOf(columns), capacity, stride, total * stride);
+  }
+  if (total <= capacity) return undefined;
+  return WasmColumns.plan(targetsOf(columns), capacity, total * stride);
 }
 
 async function startLane(
   columns: readonly OpenColumn[],
   opening: RecordFeed | Promise<RecordFeed>,
-  loops: WasmColumns | undefined,
-  { whole }: ReadExtent,
+  loops: WasmColumns | StagedColumns | undefined,
+  extent: ReadExtent,
 ): Promise<Lane> {
   const feed = await opening;
   const started = await loops?.start(feed.run.stride);
-  if (!whole) shareRoom(columns);
-  return { feed, columns, loops: started ? loops : undefined };
+  return makeLane(columns, feed, started ? loops : undefined, extent);
+}
+
+function makeLane(
+  columns: readonly OpenColumn[],
+  feed: RecordFeed,
+  loops: ColumnLoops | undefined,
+  { total, capacity, whole }: ReadExtent,
+): Lane {
+  if (!whole) {
+    shareRoom(columns);
+    return { feed, columns, loops };
+  }
+  if (total < JOINED_RECORDS) return { feed, columns, loops };
+  const joined = JoinedColumns.over(targetsOf(columns), feed.run, capacity);
+  return { feed, columns, loops: loops && joined ? bothLoops(loops, joined) : loops ?? joined };
+}
+
+function targetsOf(columns: readonly OpenColumn[]): NumberTarget[] {
+  return columns.flatMap(({ column }) => column.target ?? []);
+}
+
+function bothLoops(first: ColumnLoops, second: ColumnLoops): ColumnLoops {
+  return {
+    run(at, count, index) {
+      first.run(at, count, index);
+      second.run(at, count, index);
+    },
+  };
 }

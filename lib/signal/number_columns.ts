@@ -129,6 +129,10 @@ class NumberColumn implements Column, NumberTarget, NumberRoom {
     return this.#filling.linear ? Float64Array : this.#decoder.Own;
   }
 
+  get array(): NumberArray | undefined {
+    return this.#out;
+  }
+
   adopt(values: NumberArray): void {
     this.#out = values;
     this.#kernel = undefined;

@@ -22,6 +22,7 @@ async function byWasm(
   at: number,
   count: number,
   index: number,
+  stride = STRIDE,
 ): Promise<NumberArray[]> {
   const arrays: NumberArray[] = [];
   const targets = columns.map(({ layout, linear }, i): NumberTarget => ({
@@ -30,7 +31,7 @@ async function byWasm(
   }));
   const loops = WasmColumns.plan(targets, count + index, MANY)!;
   loops.makeSource(records.length).set(records);
-  assert(await loops.start(STRIDE));
+  assert(await loops.start(stride));
   loops.run(at, count, index);
   return arrays;
 }
@@ -42,13 +43,14 @@ function byKernels(
   at: number,
   count: number,
   index: number,
+  stride = STRIDE,
 ): NumberArray[] {
   const view = new DataView(records.buffer, records.byteOffset, records.byteLength);
   return columns.map(({ layout, linear }) => {
     const decoder = numberDecoder(layout);
     const values = linear ? new Float64Array(count + index) : decoder.allocate(count + index);
     const kernel = linear ? decoder.scaled(linear.factor, linear.offset) : decoder.own;
-    kernel(view, at, STRIDE, count, values, index);
+    kernel(view, at, stride, count, values, index);
     return values;
   });
 }
@@ -112,6 +114,105 @@ Deno.test("WebAssembly and plain loops give the same values for every layout", a
     ),
     { numRuns: 400, seed: 7 },
   );
+});
+
+/** Numbers of one width side by side, which are loaded and turned together. */
+const neighbours = fc.record({
+  start: fc.integer({ min: 0, max: 30 }),
+  bytes: fc.constantFrom(1, 2, 4, 8),
+  count: fc.integer({ min: 1, max: 18 }),
+  numeric: fc.constantFrom("unsigned" as const, "signed" as const, "float" as const),
+  /** Some that are not like the others. */
+  odd: fc.array(fc.integer({ min: 0, max: 17 }), { maxLength: 2 }),
+  linear: linears,
+  /** Whether all are scaled, or just one before an odd one. */
+  scaled: fc.boolean(),
+}).map(({ start, bytes, count, numeric, odd, linear, scaled }): Column[] =>
+  Array.from({ length: count }, (_, i) => ({
+    layout: {
+      ...{
+        kind: "number" as const,
+        numeric: bytes < 4 && numeric === "float" ? "signed" : numeric,
+      },
+      ...{ byteOffset: start + i * bytes, bitOffset: 0, bitCount: 8 * bytes },
+      bigEndian: odd.includes(i),
+    },
+    linear: scaled || odd.includes(i + 1) ? linear : undefined,
+  }))
+);
+
+Deno.test("numbers side by side, in any order and over each other, are those of the plain loops", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(neighbours, { minLength: 1, maxLength: 4 }).map((lists) => lists.flat())
+        .chain((columns) => fc.shuffledSubarray(columns, { minLength: 1 })),
+      fc.integer({ min: 174, max: 190 }),
+      fc.integer({ min: 0, max: 70 }),
+      fc.integer({ min: 0, max: 2 }),
+      fc.integer({ min: 0, max: 9 }),
+      fc.nat(),
+      async (columns, stride, count, index, at, seed) => {
+        // Not a byte is behind the last record.
+        const records = new Uint8Array(at + count * stride);
+        for (let i = 0, bits = seed; i < records.length; i++) {
+          records[i] = bits >>> 24;
+          bits = Math.imul(bits, 1664525) + 1013904223;
+        }
+        const wasm = await byWasm(columns, records, at, count, index, stride);
+        const plain = byKernels(columns, records, at, count, index, stride);
+        columns.forEach(({ layout, linear }, i) => {
+          const what = JSON.stringify({ layout, linear });
+          // A signalling NaN may come out of a plain loop as a quiet one.
+          if (layout.numeric === "float") assertEquals(wasm[i], plain[i], what);
+          else assertEquals(bitsOf(wasm[i]), bitsOf(plain[i]), what);
+        });
+      },
+    ),
+    { numRuns: 500, seed: 11 },
+  );
+});
+
+Deno.test("each square of columns has the values where they belong", async () => {
+  const cases = [1, 2, 4, 8].flatMap((bytes) =>
+    [false, true].flatMap((bigEndian) =>
+      Array.from({ length: 17 }, (_, i) => ({ bytes, bigEndian, count: i + 1 }))
+    )
+  );
+  for (const { bytes, bigEndian, count } of cases) {
+    const stride = count * bytes;
+    const records = Uint8Array.from({ length: 37 * stride }, (_, i) => (i * 167 + (i >> 8)) % 251);
+    const columns = Array.from({ length: count }, (_, i): Column => ({
+      layout: {
+        ...{ kind: "number", numeric: "unsigned", byteOffset: i * bytes },
+        ...{ bitOffset: 0, bitCount: 8 * bytes, bigEndian },
+      },
+    }));
+    const found = await byWasm(columns, records, 0, 37, 0, stride);
+    found.forEach((values, c) => {
+      const own = bitsOf(values);
+      const expected = own.map((_, i) => {
+        const byte = bigEndian ? bytes - 1 - i % bytes : i % bytes;
+        return records[Math.floor(i / bytes) * stride + c * bytes + byte];
+      });
+      assertEquals(own, expected, `${count} columns of ${bytes} bytes`);
+    });
+  }
+});
+
+Deno.test("layouts that differ in the least have code of their own", async () => {
+  const layout: NumberLayout = {
+    ...{ kind: "number", numeric: "float", byteOffset: 0, bitOffset: 0 },
+    ...{ bitCount: 64, bigEndian: false },
+  };
+  const record = new Uint8Array(Float64Array.of(-0).buffer);
+  const records = new Uint8Array(STRIDE * 8);
+  for (let i = 0; i < 8; i++) records.set(record, i * STRIDE);
+  for (let turn = 0; turn < 2; turn++) {
+    for (const [factor, offset] of [[1, -0], [1, 0], [-0, -0], [0, -0], [0.5, -0], [1, 0.5]]) {
+      const [values] = await byWasm([{ layout, linear: { factor, offset } }], records, 0, 8, 0);
+      assertEquals(values, new Float64Array(8).fill(-0 * factor + offset), `${factor} ${offset}`);
+    }
+  }
 });
 
 Deno.test("the last record of a buffer may end with a number narrower than its load", async () => {

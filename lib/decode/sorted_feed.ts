@@ -1,0 +1,101 @@
+/**
+ * Records that are alone in their data.
+ *
+ * @module
+ */
+import { CorruptFileError } from "../errors.ts";
+import type { ChannelGroupModel, DataGroupModel } from "../structure/measurement.ts";
+import type { ChainReader } from "./chain_reader.ts";
+import type { RecordFeed, RecordRun } from "./record_feed.ts";
+import { firstWrongId } from "./record_ids.ts";
+import { exactRecordId } from "./split_records.ts";
+
+/**
+ * Records that lie one after the other in their data group. Where there is room for several stretches, those
+ * that are expected are read together.
+ */
+export class SortedFeed implements RecordFeed {
+  readonly run: RecordRun;
+  readonly capacity: number;
+  readonly #chain: ChainReader;
+  readonly #dataGroup: DataGroupModel;
+  readonly #recordId: bigint;
+  /** Most records that are read together. */
+  readonly #together: number;
+  /** The records that were read last. */
+  #first = 0;
+  #end = 0;
+  /** End of the records that will be read in order. */
+  #expectedEnd = 0;
+
+  constructor(
+    chain: ChainReader,
+    group: ChannelGroupModel,
+    dataGroup: DataGroupModel,
+    run: RecordRun,
+    capacity: number,
+    together: number,
+  ) {
+    this.#together = together;
+    this.#chain = chain;
+    this.#dataGroup = dataGroup;
+    this.#recordId = exactRecordId(group);
+    this.capacity = capacity;
+    this.run = run;
+  }
+
+  expect(first: number, end: number): void {
+    this.#chain.expect(first * this.run.stride, end * this.run.stride);
+    this.#expectedEnd = end;
+  }
+
+  fill(first: number, count: number): void | Promise<void> {
+    const { run } = this;
+    const { stride } = run;
+    run.first = first;
+    run.count = count;
+    if (stride === 0) return;
+    const pending = first >= this.#first && first + count <= this.#end
+      ? undefined
+      : this.#read(first, count);
+    run.at = (first - this.#first) * stride;
+    if (this.#dataGroup.recordIdBytes === 0) return pending;
+    if (pending) return pending.then(() => this.#checkIds());
+    this.#checkIds();
+  }
+
+  #read(first: number, count: number): void | Promise<void> {
+    const { stride, bytes } = this.run;
+    const read = (records: number) => {
+      this.#first = first;
+      // Nothing is there until it was read.
+      this.#end = 0;
+      return this.#chain.readInto(first * stride, bytes.subarray(0, records * stride));
+    };
+    const ahead = Math.min(this.#together, this.#expectedEnd - first);
+    if (ahead > count) {
+      try {
+        const pending = read(ahead);
+        this.#end = first + ahead;
+        return pending;
+      } catch {
+        // What is wrong may lie behind the records that are asked for now.
+      }
+    }
+    return read(count);
+  }
+
+  /** A group that is alone may still have record ids; a wrong one shows that the data is damaged. */
+  #checkIds(): void {
+    const { stride, first } = this.run;
+    const wrong = firstWrongId(this.run, this.#dataGroup.recordIdBytes, this.#recordId);
+    if (wrong < 0) return;
+    throw new CorruptFileError(
+      `record ${
+        first + wrong
+      } does not have the id ${this.#recordId} of the only channel group in ` +
+        "the data group; the data is damaged from there on",
+      this.#chain.placeOf((first + wrong) * stride),
+    );
+  }
+}

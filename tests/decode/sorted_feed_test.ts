@@ -1,0 +1,99 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { CorruptFileError, Mdf } from "../../mod.ts";
+import { bytesSource } from "../../lib/source/memory_source.ts";
+import { countingSource, FileBuilder } from "../_helpers.ts";
+
+const MiB = 1024 * 1024;
+/** Bytes of a record: its id and a number. */
+const STRIDE = 9;
+const RECORDS = 300_000;
+
+/** Records with an id each; the number is that of the record. */
+function numbered(): Uint8Array {
+  const records = new Uint8Array(STRIDE * RECORDS);
+  const view = new DataView(records.buffer);
+  for (let i = 0; i < RECORDS; i++) {
+    view.setUint8(STRIDE * i, 7);
+    view.setFloat64(STRIDE * i + 1, i, true);
+  }
+  return records;
+}
+
+function fileOf(records: Uint8Array): Uint8Array {
+  const file = new FileBuilder();
+  file.group({
+    ...{ recordIdSize: 1, cg_record_id: 7, records },
+    channels: [{ name: "x", cn_data_type: 4, cn_bit_count: 64 }],
+  });
+  return file.bytes();
+}
+
+Deno.test("small batches come out of large reads, each byte read once", async () => {
+  const source = countingSource(bytesSource(fileOf(numbered())));
+  await using mdf = await Mdf.open(source);
+  for (const batchBytes of [STRIDE, 1000, 700 * 1024, 3 * MiB]) {
+    source.reset();
+    const some = batchBytes === STRIDE ? 5000 : RECORDS;
+    let next = 0;
+    for await (const batch of mdf.stream(["x"], { batchBytes, records: [0, some] })) {
+      assertEquals(batch.firstRecord, next);
+      const values = batch.signals[0].values as Float64Array;
+      for (const i of [0, values.length >> 1, values.length - 1]) assertEquals(values[i], next + i);
+      next += batch.recordCount;
+    }
+    assertEquals(next, some);
+    assertEquals(source.bytes, some * STRIDE, `batches of ${batchBytes} bytes`);
+    assert(source.requests <= 5, `${source.requests} reads`);
+  }
+});
+
+Deno.test("no more is read than is asked for", async () => {
+  const source = countingSource(bytesSource(fileOf(numbered())));
+  await using mdf = await Mdf.open(source);
+  source.reset();
+  const { values } = await mdf.read("x", { records: [1000, 1010] });
+  assertEquals(Array.from(values as Float64Array), Array.from({ length: 10 }, (_, i) => 1000 + i));
+  assertEquals(source.bytes, 10 * STRIDE);
+});
+
+Deno.test("a wrong id is found in the middle of what was read, and what is before it is given", async () => {
+  const records = numbered();
+  records[STRIDE * 2500] = 8;
+  await using mdf = await Mdf.open(fileOf(records));
+  let next = 0;
+  const error = await assertRejects(async () => {
+    for await (const batch of mdf.stream(["x"], { batchBytes: 1000 * STRIDE })) {
+      next += batch.recordCount;
+    }
+  }, CorruptFileError);
+  assertEquals(next, 2000);
+  assert(error.message.includes("record 2500 does not have the id 7"), error.message);
+});
+
+Deno.test("what cannot be read behind a batch does not keep the batch back", async () => {
+  const bytes = fileOf(numbered());
+  const source = bytesSource(bytes);
+  let broken = bytes.length;
+  await using mdf = await Mdf.open({
+    name: "broken.mf4",
+    size: () => Promise.resolve(bytes.length),
+    read: (offset, length) => source.read(offset, length),
+    readIntoSync(offset, target) {
+      if (offset + target.length > broken) throw new Error("this part of the disk is broken");
+      source.readIntoSync!(offset, target);
+    },
+  });
+  const { fragments } = mdf.measurement.dataGroups[0].data;
+  broken = fragments[0].offset + 4500 * STRIDE;
+  let next = 0;
+  await assertRejects(
+    async () => {
+      for await (const batch of mdf.stream(["x"], { batchBytes: 1000 * STRIDE })) {
+        next += batch.recordCount;
+      }
+    },
+    Error,
+    "broken",
+  );
+  assertEquals(next, 4000);
+});
