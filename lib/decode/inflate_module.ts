@@ -30,3 +30,16 @@ export function inflateModule({ shared, scratch }: InflateModuleOptions): Uint8A
     fastLoop("fastBothMatches", { scratch, manyMatches: true }),
   ], shared);
 }
+
+const compiled = new Map<string, WebAssembly.Module>();
+
+/**
+ * The same, compiled. It is kept, since engines make code better while it runs; there are as many as a
+ * reader has threads.
+ */
+export function compiledInflater(options: InflateModuleOptions): WebAssembly.Module {
+  const key = `${options.shared} ${options.scratch}`;
+  let module = compiled.get(key);
+  if (!module) compiled.set(key, module = new WebAssembly.Module(inflateModule(options)));
+  return module;
+}

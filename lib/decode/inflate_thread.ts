@@ -123,8 +123,8 @@ const unpackNext = ${unpackNext};
 let thread;
 self.onmessage = ({ data }) => {
   if (data) {
-    const { memory, code } = data;
-    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(code), { host: { memory } });
+    const { module, memory } = data;
+    const { exports } = new WebAssembly.Instance(module, { host: { memory } });
     thread = { ...data.thread, ...exports, words: new Int32Array(memory.buffer) };
   }
   for (let slot; (slot = unpackNext(thread)) >= 0;) self.postMessage(slot);

@@ -12,7 +12,7 @@ import {
   SLOT_WORDS,
   type SlotRoom,
 } from "./inflate_memory.ts";
-import { inflateModule } from "./inflate_module.ts";
+import { compiledInflater } from "./inflate_module.ts";
 import {
   idleStrands,
   type InflateThread,
@@ -112,12 +112,10 @@ export class InflateWorkers {
   #open(room: SlotRoom, most: number): void {
     const made = makeInflateMemory(room, 1 + most);
     const { memory, slots, scratch } = made;
-    const [code, ...workerCode] = scratch.map((scratch) =>
-      inflateModule({ shared: most > 0, scratch })
+    const [own, ...others] = scratch.map((scratch) =>
+      compiledInflater({ shared: most > 0, scratch })
     );
-    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(code), {
-      host: { memory },
-    });
+    const { exports } = new WebAssembly.Instance(own, { host: { memory } });
     const shape = { slots: slots.length, slotWords: SLOT_WORDS };
     this.#memory = made;
     this.#thread = {
@@ -126,22 +124,22 @@ export class InflateWorkers {
       words: new Int32Array(memory.buffer),
       strands: idleStrands(scratch[0]),
     };
-    if (most > 0) this.#startWorkers(workerCode, shape);
+    if (most > 0) this.#startWorkers(others, shape);
   }
 
-  #startWorkers(code: readonly Uint8Array[], shape: object): void {
+  #startWorkers(modules: readonly WebAssembly.Module[], shape: object): void {
     const { memory, scratch } = this.#memory!;
     const url = URL.createObjectURL(new Blob([WORKER_PROGRAM], { type: "text/javascript" }));
     const workers: Worker[] = [];
     this.#workers = workers;
     try {
-      code.forEach((code, k) => {
+      modules.forEach((module, k) => {
         const worker = new Worker(url, { type: "module" });
         workers.push(worker);
         this.#listen(worker);
         const thread = { ...shape, strands: idleStrands(scratch[k + 1]) };
         // Pages that share no memory with their workers refuse this.
-        worker.postMessage({ code, memory, thread });
+        worker.postMessage({ module, memory, thread });
       });
     } finally {
       URL.revokeObjectURL(url);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { inflateModule } from "./inflate_module.ts";
+import { compiledInflater } from "./inflate_module.ts";
 import {
   ADVANCED,
   INFLATE_SCRATCH_BYTES,
@@ -49,9 +49,9 @@ export class WasmInflater {
   constructor() {
     this.#memory = new WebAssembly.Memory({ initial: 1 });
     // The second stream is not used.
-    const code = inflateModule({ shared: false, scratch: [SCRATCH, SCRATCH] });
+    const module = compiledInflater({ shared: false, scratch: [SCRATCH, SCRATCH] });
     const host = { memory: this.#memory };
-    this.#functions = new WebAssembly.Instance(new WebAssembly.Module(code), { host })
+    this.#functions = new WebAssembly.Instance(module, { host })
       .exports as unknown as InflateFunctions;
     new Uint8Array(this.#memory.buffer).set(inflateScratch(), SCRATCH);
   }
