@@ -38,6 +38,11 @@ export interface ByteStream {
   readonly length: number;
   /** Fills `target` with the bytes from `at` on; returns a promise only where it has to wait. */
   readInto(at: number, target: Uint8Array): void | Promise<void>;
+  /**
+   * The bytes `[at, at + length)` where they lie in memory in one piece, without copying them. They
+   * hold for as long as what is read now.
+   */
+  peek?(at: number, length: number): Uint8Array | undefined;
   /** The block that holds the byte at `at`, as the place of an error. */
   placeOf(at: number): MdfErrorPlace;
 }

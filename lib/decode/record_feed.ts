@@ -307,6 +307,11 @@ export class StorageStream implements ByteStream {
     return place;
   }
 
+  /** The bytes `[at, at + length)` where they were kept while the records were read. */
+  peek(at: number, length: number): Uint8Array | undefined {
+    return this.#ahead?.peek(at, length);
+  }
+
   /** Fills `target` with the bytes of the stream from `at` on. */
   readInto(at: number, target: Uint8Array): void | Promise<void> {
     if (!this.#ahead?.read(at, target)) return this.#walkInto(at, target);

@@ -66,10 +66,23 @@ export class StorageAhead {
 
   /** Fills `target` with the bytes of the stream from `at` on; tells whether all of them are there. */
   read(at: number, target: Uint8Array): boolean {
+    const bytes = this.#view(at, target.length);
+    if (bytes) target.set(bytes);
+    return bytes !== undefined;
+  }
+
+  /**
+   * A view of these bytes of the stream, if they are there; it holds until more is read. What is but a
+   * small part of what is kept has to be copied, so that it does not keep the rest.
+   */
+  peek(at: number, length: number): Uint8Array | undefined {
+    return 2 * length < this.#bytes.length ? undefined : this.#view(at, length);
+  }
+
+  #view(at: number, length: number): Uint8Array | undefined {
     const from = at - this.#start;
-    if (this.#overflow || from < 0 || from + target.length > this.#used) return false;
-    target.set(this.#bytes.subarray(from, from + target.length));
-    return true;
+    if (this.#overflow || from < 0 || from + length > this.#used) return undefined;
+    return this.#bytes.subarray(from, from + length);
   }
 
   /** Makes room for so many bytes, and more; tells whether there may be so many. */

@@ -127,14 +127,17 @@ export class VariableDataReader {
     if (!(last + prefix + rest <= this.#chain.length) || !(size <= this.#spanLimit)) {
       return undefined;
     }
-    const bytes = new Uint8Array(size);
-    const pending = this.#chain.readInto(first, bytes);
-    if (pending) await pending;
+    let bytes = this.#chain.peek?.(first, size);
+    if (!bytes) {
+      bytes = new Uint8Array(size);
+      const pending = this.#chain.readInto(first, bytes);
+      if (pending) await pending;
+    }
     const starts = new Uint32Array(count);
     const ends = new Uint32Array(count);
     const used = lengths
       ? boundRuns(places, lengths, first, size, starts, ends)
-      : boundTold(places, new DataView(bytes.buffer), starts, ends);
+      : boundTold(places, new DataView(bytes.buffer, bytes.byteOffset, size), starts, ends);
     return used <= this.#chain.length ? { bytes, starts, ends } : undefined;
   }
 
