@@ -5,6 +5,7 @@
  * @module
  */
 import { INFLATE_SCRATCH_BYTES, INFLATE_SLACK_BYTES, inflateScratch } from "./inflate_scratch.ts";
+import { PAGE_BYTES } from "./wasm_code.ts";
 import { JOB_WORDS, SLOT_WORD } from "./inflate_thread.ts";
 
 /** Compressed blocks that are unpacked together, as a slot has room for them. */
@@ -55,7 +56,6 @@ export const STAGE_BYTES = 256 * 1024;
 const MOST_BYTES = 48 * 1024 * 1024;
 /** A thread unpacks two blocks at a time, and should find the next one queued. */
 const SLOTS_PER_THREAD = 3;
-const PAGE_BYTES = 65536;
 const ALIGNMENT = 64;
 
 const align = (bytes: number) => Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;

@@ -8,7 +8,8 @@ import { advance, begin } from "./inflate_blocks.ts";
 import { fastLoop } from "./inflate_fast.ts";
 import { makeTable } from "./inflate_tables.ts";
 import { untransposeSquares } from "./untranspose_squares.ts";
-import { wasmModule } from "./wasm_code.ts";
+import { wasmModule, wholePages } from "./wasm_code.ts";
+import { INFLATE_SCRATCH_BYTES } from "./inflate_scratch.ts";
 
 /** Where the scratch memory of a thread is: that of its second stream follows that of its first. */
 export interface InflateModuleOptions {
@@ -21,6 +22,7 @@ export interface InflateModuleOptions {
 /** The bytes of the module of one thread. */
 export function inflateModule({ shared, scratch }: InflateModuleOptions): Uint8Array<ArrayBuffer> {
   const [first, second] = scratch;
+  const bytes = wholePages(Math.max(first, second) + INFLATE_SCRATCH_BYTES);
   // The order is that of `FUNCTION`.
   return wasmModule([
     ...[makeTable, adler32, begin, advance, untransposeSquares],
@@ -28,7 +30,7 @@ export function inflateModule({ shared, scratch }: InflateModuleOptions): Uint8A
     fastLoop("fastSecond", { scratch: [second] }),
     fastLoop("fastBoth", { scratch }),
     fastLoop("fastBothMatches", { scratch, manyMatches: true }),
-  ], shared);
+  ], { shared, bytes });
 }
 
 const compiled = new Map<string, WebAssembly.Module>();

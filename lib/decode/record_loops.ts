@@ -4,7 +4,7 @@
  * @module
  */
 import { BATCH_RECORDS } from "./record_batch.ts";
-import { type WasmFunction, wasmModule } from "./wasm_code.ts";
+import { type WasmFunction, wasmModule, wholePages } from "./wasm_code.ts";
 import {
   above,
   add,
@@ -52,7 +52,9 @@ export const RECORD_PLACE = {
 } as const;
 
 /** Bytes of the memory. */
-export const RECORD_MEMORY_BYTES: number = RECORD_PLACE.copied + COPIED_BYTES + SLACK_BYTES;
+export const RECORD_MEMORY_BYTES: number = wholePages(
+  RECORD_PLACE.copied + COPIED_BYTES + SLACK_BYTES,
+);
 
 /** The functions of the module. */
 export interface RecordLoops {
@@ -183,5 +185,5 @@ function copyFunction(): WasmFunction {
 
 /** The module with the two loops. */
 export function recordModule(): Uint8Array<ArrayBuffer> {
-  return wasmModule([scanFunction(), copyFunction()], false);
+  return wasmModule([scanFunction(), copyFunction()], { bytes: RECORD_MEMORY_BYTES });
 }

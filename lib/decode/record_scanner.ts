@@ -11,11 +11,11 @@ import {
   recordModule,
 } from "./record_loops.ts";
 import type { RecordBatch } from "./record_batch.ts";
+import { PAGE_BYTES } from "./wasm_code.ts";
 import { once } from "./once.ts";
 
 /** Fewer bytes are not worth a module. */
 const LEAST_BYTES = 64 * 1024;
-const PAGE_BYTES = 65536;
 
 /** What the loops have to know of those who use them. */
 export interface ScannedRecords {
@@ -39,7 +39,7 @@ export class RecordScanner {
   /** @throws where the runtime has no WebAssembly, forbids it, or lacks instructions */
   constructor() {
     const memory = new WebAssembly.Memory({
-      initial: Math.ceil(RECORD_MEMORY_BYTES / PAGE_BYTES),
+      initial: RECORD_MEMORY_BYTES / PAGE_BYTES,
     });
     const module = new WebAssembly.Module(recordModule());
     this.#loops = new WebAssembly.Instance(module, { host: { memory } })

@@ -185,19 +185,38 @@ export interface WasmFunction {
   readonly code: Code;
 }
 
+/** Bytes of a page of memory. */
+export const PAGE_BYTES = 65536;
 /** Most pages that a memory can have. */
 const MOST_PAGES = 65536;
 
-/** The module of these functions. It imports a memory, which threads may share, as `host.memory`. */
+/** Bytes of the pages of a memory that so many bytes need. */
+export function wholePages(bytes: number): number {
+  return Math.ceil(bytes / PAGE_BYTES) * PAGE_BYTES;
+}
+
+/** The memory that a module is for. */
+export interface ModuleMemory {
+  /** Whether threads share it. */
+  readonly shared?: boolean;
+  /**
+   * Bytes that it has at least; 64 KiB when absent. Engines look at each access to constant places
+   * behind these once more.
+   */
+  readonly bytes?: number;
+}
+
+/** The module of these functions. It imports a memory as `host.memory`. */
 export function wasmModule(
   functions: readonly WasmFunction[],
-  shared = false,
+  { shared = false, bytes = PAGE_BYTES }: ModuleMemory = {},
 ): Uint8Array<ArrayBuffer> {
   const types = vector(functions.map(({ parameters, result }) => [
     ...[0x60, vector(Array(parameters).fill(I32))],
     vector(result ? [I32] : []),
   ]));
-  const limits = shared ? [3, 0, ...unsigned(MOST_PAGES)] : [0, 1];
+  const pages = unsigned(Math.floor(bytes / PAGE_BYTES));
+  const limits = shared ? [3, ...pages, ...unsigned(MOST_PAGES)] : [0, ...pages];
   const imports = vector([[...text("host"), ...text("memory"), 2, ...limits]]);
   const declarations = vector(functions.map((_, i) => unsigned(i)));
   const exports = vector(functions.flatMap(({ name }, i) => {

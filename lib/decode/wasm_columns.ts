@@ -6,7 +6,7 @@
  */
 import type { NumberLayout } from "../plan/column_layout.ts";
 import type { NumberArray, NumberArrayType } from "./number_kernels.ts";
-import { wasmModule } from "./wasm_code.ts";
+import { PAGE_BYTES, wasmModule } from "./wasm_code.ts";
 import { columnLoops, hasLoop, type LoopColumn } from "./wasm_loops.ts";
 
 /** A column that these loops may fill. */
@@ -35,7 +35,6 @@ const SOURCE_ADDRESS = 64;
 const OVERREAD_BYTES = 8;
 /** Arrays start on lines of the processor's cache. */
 const ALIGNMENT = 64;
-const PAGE_BYTES = 65536;
 
 const align = (address: number) => Math.ceil(address / ALIGNMENT) * ALIGNMENT;
 
@@ -101,7 +100,7 @@ export class WasmColumns {
       output += align(width * this.#capacity);
     }
     try {
-      const module = await moduleFor(columns, stride);
+      const module = await moduleFor(columns, stride, memory.buffer.byteLength);
       const instance = await instantiate(module, { host: { memory } });
       this.#run = instance.exports.run as (address: number, count: number, index: number) => void;
     } catch {
@@ -125,9 +124,11 @@ const modules = new Map<string, WebAssembly.Module>();
 async function moduleFor(
   columns: readonly LoopColumn[],
   stride: number,
+  bytes: number,
 ): Promise<WebAssembly.Module> {
-  const key = keyOf(columns, stride);
-  const module = modules.get(key) ?? await compile(wasmModule(columnLoops(columns, stride)));
+  const key = `${bytes},${keyOf(columns, stride)}`;
+  const module = modules.get(key) ??
+    await compile(wasmModule(columnLoops(columns, stride), { bytes }));
   modules.delete(key);
   modules.set(key, module);
   if (modules.size > KEPT_MODULES) modules.delete(modules.keys().next().value!);

@@ -10,13 +10,13 @@ import {
   INFLATE_SLACK_BYTES,
   inflateScratch,
 } from "./inflate_scratch.ts";
+import { PAGE_BYTES } from "./wasm_code.ts";
 import { once } from "./once.ts";
 
 /** Less data is not worth a copy. */
 const LEAST_BYTES = 32 * 1024;
 /** More data would keep too much memory. */
 const MOST_BYTES = 32 * 1024 * 1024;
-const PAGE_BYTES = 65536;
 const ALIGNMENT = 64;
 const SCRATCH = 0;
 
