@@ -359,12 +359,16 @@ export class Mdf {
    * Reads channels, or all of them, batch by batch, group after group. The arrays of a batch are only
    * valid until the next one; memory does not grow with the file.
    */
-  async *stream(
+  stream(
     channels?: readonly (string | Channel)[],
     options: StreamOptions = {},
   ): AsyncGenerator<Batch> {
-    const batchRecords = this.#batchRecords(options);
-    yield* this.#batches(this.#select(channels), options, batchRecords, true);
+    // What is wrong with these is thrown when the first batch is asked for.
+    const choose = () => ({
+      batchRecords: this.#batchRecords(options),
+      selections: this.#select(channels),
+    });
+    return this.#batches(choose, options, true);
   }
 
   /**
@@ -431,7 +435,7 @@ export class Mdf {
         const { raw, signal } = options;
         const records: [number, number] = [from, to];
         const reading = { raw, signal, records, onChannelError };
-        return this.#batches([selection], reading, batchRecords, true);
+        return this.#batches(() => ({ selections: [selection], batchRecords }), reading, true);
       },
     }, options);
   }
@@ -491,7 +495,8 @@ export class Mdf {
 
   async #collect(selections: GroupSelection[], options: ReadOptions): Promise<Signal[]> {
     let signals: Signal[] = [];
-    for await (const batch of this.#batches(selections, options, () => Infinity, false)) {
+    const whole = { selections, batchRecords: () => Infinity };
+    for await (const batch of this.#batches(() => whole, options, false)) {
       if (signals.length === 0) signals = batch.signals;
       else for (const signal of batch.signals) signals.push(signal);
     }
@@ -499,11 +504,14 @@ export class Mdf {
   }
 
   async *#batches(
-    selections: GroupSelection[],
+    choose: () => {
+      selections: readonly GroupSelection[];
+      batchRecords: (stride: number, channels: number) => number;
+    },
     options: ReadOptions,
-    batchRecords: (stride: number, channels: number) => number,
     skipEmpty: boolean,
   ): AsyncGenerator<Batch> {
+    const { selections, batchRecords } = choose();
     const context = { ...this.#context(options), buffer: new SharedBuffer() };
     const windows: RecordWindow[] = [];
     let bytesTotal = 0;
