@@ -186,14 +186,23 @@ export async function enterChannel(page: Page, name: string): Promise<void> {
   await page.keyboard.press("Enter");
 }
 
-/** Text of the first element. */
-export function textOf(page: Page, selector: string): Promise<string> {
-  return page.$eval(selector, (each) => each.textContent ?? "");
+/** Text of the first element, once the page has shown what it was told. */
+export async function textOf(page: Page, selector: string): Promise<string> {
+  await nextFrame(page);
+  return await page.$eval(selector, (each) => each.textContent ?? "");
+}
+
+/** Waits until the page has shown what it was told: what changes is drawn in a frame to come. */
+export function nextFrame(page: Page): Promise<void> {
+  return page.evaluate(() =>
+    new Promise<void>((done) => requestAnimationFrame(() => requestAnimationFrame(() => done())))
+  );
 }
 
 /** Names of the rows that exist. */
-export function rowNames(page: Page): Promise<string[]> {
-  return page.$$eval(
+export async function rowNames(page: Page): Promise<string[]> {
+  await nextFrame(page);
+  return await page.$$eval(
     "#tree .channel-row .name",
     (rows) => rows.map((row) => row.textContent ?? ""),
   );

@@ -11,6 +11,7 @@ import {
   enterChannel,
   facts,
   findChromium,
+  nextFrame,
   opened,
   pageTest,
   refused,
@@ -78,6 +79,7 @@ pageTest("the keyboard reads values and zooms until every sample is shown", asyn
   assertStringIncludes(await textOf(page, ".readout"), "0 s · -50 to ");
   for (let i = 0; i < 6; i++) await page.keyboard.press("+");
   await page.waitForSelector('.plot-part[data-stride="1"]');
+  await nextFrame(page);
   await page.keyboard.press("Home");
   assertEquals(await textOf(page, ".readout"), "0 s · -50 km/h · record 0");
   await page.keyboard.press("ArrowRight");
@@ -104,6 +106,7 @@ pageTest("a stretch that is dragged over is read again in full", async (open) =>
   await page.waitForSelector('.plot-part[data-stride="1"]');
   const words = new Set<string>();
   const peak = "123.45 s · 9,000 km/h · record 12,345";
+  await nextFrame(page);
   await page.focus(".plot");
   await page.keyboard.press("Home");
   for (let i = 0; i < 150 && !words.has(peak); i++) {
