@@ -111,7 +111,7 @@ function ownInflater(blocks: readonly StoredBlock[]): (() => void) | undefined {
     stored: Math.max(...blocks.map(({ stored }) => stored.length)),
     unpacked: Math.max(...blocks.map(({ length }) => length)),
   };
-  if (!workers.start(room, false)) return undefined;
+  if (!workers.start(room, 0)) return undefined;
   return () => {
     for (const [i, { stored, length }] of blocks.entries()) {
       let slot = workers.spare();

@@ -37,6 +37,10 @@ export interface SlotJob {
   readonly length: number;
 }
 
+/** Starting a thread holds the calling one up, and takes as long as it unpacks half as many bytes alone. */
+const STARTED_BYTES = 40 * 1024 * 1024;
+/** Threads that somebody left a moment ago help at once. */
+const ADOPTED_BYTES = 8 * 1024 * 1024;
 /** Workers that had nothing to do for so long end. */
 const IDLE_MS = 250;
 
@@ -81,31 +85,32 @@ export class InflateWorkers {
   }
 
   /**
-   * Has memory ready for slots of that room, and threads where `threaded` asks for them. Tells whether
-   * that is so: a runtime may lack what it takes, or others may be using slots that are smaller.
+   * Has memory ready for slots of that room, and threads where so many bytes to be unpacked are worth
+   * it. Tells whether that is so: a runtime may lack what it takes, or others may be using slots that
+   * are smaller.
    */
-  start(room: SlotRoom, threaded: boolean): boolean {
-    const most = threaded ? this.#most : 0;
+  start(room: SlotRoom, bytes: number): boolean {
+    const most = bytes >= STARTED_BYTES ? this.#most : 0;
     const known = this.#memory;
     if (known && (!fits(room, known.room) || this.#workers.length < most)) {
       if (known.slots.some(({ index }) => this.#busy(index))) return false;
       this.close();
     }
-    if (!this.#memory && !this.#begin(room, most)) return false;
+    if (!this.#memory && !this.#begin(room, most, bytes >= ADOPTED_BYTES)) return false;
     this.#touch();
     return true;
   }
 
-  #begin(room: SlotRoom, most: number): boolean {
+  #begin(room: SlotRoom, most: number, adopting: boolean): boolean {
     try {
-      if (!this.#adopt(room, most)) this.#open(room, most);
+      if (!adopting || !this.#adopt(room)) this.#open(room, most);
       return true;
     } catch {
       this.close();
       if (most === 0) return false;
       // Workers or shared memory may be forbidden, and the blocks too large for so many threads.
       this.#most = 0;
-      return this.#begin(room, 0);
+      return this.#begin(room, 0, false);
     }
   }
 
@@ -155,9 +160,9 @@ export class InflateWorkers {
   }
 
   /** Goes on with the threads that somebody left a moment ago, if their slots are large enough. */
-  #adopt(room: SlotRoom, most: number): boolean {
+  #adopt(room: SlotRoom): boolean {
     const left = takeThreads(({ workers, memory }) =>
-      workers.length === most && fits(room, memory.room)
+      workers.length === this.#most && fits(room, memory.room)
     );
     if (!left) return false;
     this.#memory = left.memory;

@@ -12,8 +12,6 @@ import { SLOT_STATE } from "./inflate_thread.ts";
 
 /** Fewer bytes are not worth the memory. */
 const WORTHWHILE_BYTES = 1024 * 1024;
-/** Fewer bytes are unpacked before a thread has started. */
-const THREADED_BYTES = 24 * 1024 * 1024;
 /** Blocks are put together until they have so many bytes. */
 const PIECE_BYTES = 2 * 1024 * 1024;
 /** Blocks of more bytes are unpacked when they are needed. */
@@ -107,7 +105,7 @@ export class UnpackAhead {
       room.unpacked = Math.max(room.unpacked, piece.unpacked);
       this.#pieceOf[i - first] = this.#pieces.length - 1;
     }
-    return this.#workers.start(room, bytes >= THREADED_BYTES);
+    return this.#workers.start(room, bytes);
   }
 
   /**

@@ -19,7 +19,7 @@ interface Blocks {
 
 const MIB = 1024 * 1024;
 /** Enough for threads to be started. */
-const LARGE = 40 * MIB;
+const LARGE = 64 * MIB;
 
 function transposed(bytes: Uint8Array, columns: number): Uint8Array {
   const out = new Uint8Array(bytes.length);
@@ -345,6 +345,26 @@ Deno.test("threads that are left serve who comes next, and end when nobody does"
     workers.leave();
     assertEquals(workers.threads, 0);
   }
+  assertEquals(count, { made: 2, ended: 0 });
+  while (count.ended < 2) await new Promise((done) => setTimeout(done, 5));
+});
+
+Deno.test("what starts no thread is helped by those that are left", async () => {
+  const medium = makeBlocks(large.subarray(0, 20 * MIB), [MIB]);
+  const read = async (blocks: Blocks, threads: number) => {
+    const { chain, workers } = await openAhead(blocks);
+    chain.expect(0, blocks.bytes.length);
+    assertEquals(workers.threads, threads);
+    assert(same(await readInSteps(chain, 333_333), blocks.bytes));
+    chain.expect(0, 0);
+    workers.leave();
+  };
+  using counted = countThreads();
+  const { count } = counted;
+  await read(medium, 0);
+  assertEquals(count.made, 0);
+  await read(makeBlocks(large, [MIB]), 2);
+  await read(medium, 2);
   assertEquals(count, { made: 2, ended: 0 });
   while (count.ended < 2) await new Promise((done) => setTimeout(done, 5));
 });
