@@ -6,6 +6,7 @@
  */
 import { inflateSync } from "node:zlib";
 import { fileURLToPath } from "node:url";
+import { SLOT_STATE } from "../../lib/decode/inflate_thread.ts";
 import { InflateWorkers } from "../../lib/decode/inflate_workers.ts";
 import { Mdf } from "../../mod.ts";
 import { bareRead, findBestPiece } from "../bare_read.ts";
@@ -116,11 +117,14 @@ function ownInflater(blocks: readonly StoredBlock[]): (() => void) | undefined {
     for (const [i, { stored, length }] of blocks.entries()) {
       let slot = workers.spare();
       while (!slot && workers.help()) slot = workers.spare();
-      workers.assign(slot!, blocks, i);
-      slot!.stored.set(stored);
-      workers.queue(slot!, [{ from: 0, stored: stored.length, to: 0, length }]);
+      if (!slot || workers.state(slot) === SLOT_STATE.failed) {
+        throw new Error(`a block before number ${i} could not be inflated`);
+      }
+      workers.assign(slot, blocks, i);
+      slot.stored.set(stored);
+      workers.queue(slot, [{ from: 0, stored: stored.length, to: 0, length }]);
       // What is unpacked is not looked at, so that its slot is free at once.
-      slot!.owner = undefined;
+      slot.owner = undefined;
     }
     while (workers.help());
   };

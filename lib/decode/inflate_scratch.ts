@@ -3,11 +3,12 @@
  * says.
  *
  * An entry has 32 bits. The low eight are the bits it stands for, with those of extra bits. A literal
- * has the sign bit and bit 30 set, and its byte in bits 8 to 15; two literals have bit 30 clear, and the
- * second in bits 16 to 23. A length or distance has its base in bits 16 to 30 and the bits of its code, with
- * the used ones below it, in bits 8 to 12. Bit 15 marks what is neither: with bit 14 a link to a table of more bits (where it
- * starts, from bit 16 on, and how many bits it has, in bits 8 to 12), with bit 13 the end of the
- * block, with neither a code that means nothing.
+ * has the sign bit and bit 30 set, and its byte in bits 8 to 15; two literals have bit 30 clear, and
+ * the second in bits 16 to 23. A length or distance has its base in bits 16 to 30 and the bits of its
+ * code, with the used ones below it, in bits 8 to 12; a length with extra bits has bit 13 set. Bit 15
+ * marks what is neither: with bit 14 a link to a table of more bits (where it starts, from bit 16 on,
+ * and how many bits it has, in bits 8 to 12), with bit 13 the end of the block, with neither a code
+ * that means nothing.
  *
  * @module
  * @see {@link https://www.rfc-editor.org/rfc/rfc1951} for the format
@@ -29,7 +30,7 @@ export const ENTRY = {
   extra: 0x2000,
 } as const;
 
-/** Most entries that a table with its further tables can have, for 15 bits and that many symbols. */
+/** Room for the entries of a table with its further tables; complete codes of 15 bits need less. */
 export const TABLE_ENTRIES = { literals: 2400, distances: 408 } as const;
 
 /** Bytes of each part of the memory, in their order. */
@@ -45,7 +46,7 @@ const PARTS = {
   distanceSymbols: 4 * 32,
   lengthSymbols: 4 * 19,
   lengthOrder: 20,
-  state: 48,
+  state: 32,
 } as const;
 
 type Part = keyof typeof PARTS;
@@ -68,8 +69,8 @@ export const STATE = {
   /** Where the loop that writes beyond a match has to stop. */
   fastEnd: 20,
   /** Which of {@link PHASE}, and whether the block is the last. */
-  phase: 28,
-  last: 40,
+  phase: 24,
+  last: 28,
 } as const;
 
 /** How far a stream has come. */

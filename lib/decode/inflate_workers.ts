@@ -37,7 +37,10 @@ export interface SlotJob {
   readonly length: number;
 }
 
-/** Starting a thread holds the calling one up, and takes as long as it unpacks half as many bytes alone. */
+/**
+ * Fewer bytes are unpacked by the calling thread alone before another one, whose start holds it up,
+ * could have helped enough.
+ */
 const STARTED_BYTES = 40 * 1024 * 1024;
 /** Threads that somebody left a moment ago help at once. */
 const ADOPTED_BYTES = 8 * 1024 * 1024;
