@@ -21,6 +21,7 @@ import {
   set,
   shiftLeft,
   subtract,
+  value,
   vector,
   when,
   whilst,
@@ -28,19 +29,23 @@ import {
 
 const [AT, LENGTH] = [0, 1];
 const [A, B, STEP, END] = [2, 3, 4, 5];
-const [SUMS, BEFORE, WITHIN, WEIGHTED] = [6, 7, 8, 9];
-const [RUN_SUMS, RUN_BEFORE, RUN_WEIGHTED, BYTES] = [10, 11, 12, 13];
+/** In 32 bits: sums of the runs before, these for each run once more, and those within runs. */
+const [SUMS, BEFORE, WITHIN] = [6, 7, 8];
+/** In 16 bits, by the place of a byte among 16: of a run, these for each vector once more, of a step. */
+const [RUN_SUMS, RUN_WITHIN, PLACE_SUMS] = [[9, 10], [11, 12], [13, 14]];
 
 const PRIME = 65521;
-/** Sums of so many bytes fit 32 bits; a multiple of those of a run. */
-const STEP_BYTES = 5504;
-/** Vectors whose sums, each with its weight, fit 16 bits. */
-const RUN = 8;
-const RUN_BYTES = 16 * RUN;
+const VECTOR_BYTES = 16;
+/** Vectors whose sums, each counted once more for every vector behind it, fit 16 bits. */
+const RUN = 16;
+const RUN_BYTES = VECTOR_BYTES * RUN;
+/** Sums of so many bytes by their place among 16 fit 16 bits. */
+const STEP_BYTES = VECTOR_BYTES * 256;
 
 const zero: Code = vector.constant(new Array(16).fill(0));
-/** What each of 16 bytes counts for in the second sum. */
-const weights: Code = vector.constant(Array.from({ length: 16 }, (_, i) => 16 - i));
+
+const addTo = (instruction: number, local: number, what: Code): Code =>
+  set(local, vector.apply(instruction, get(local), what));
 
 const addUp = (local: number): Code =>
   [1, 2, 3].reduce<Code>(
@@ -48,38 +53,39 @@ const addUp = (local: number): Code =>
     vector.lane(get(local), 0),
   );
 
-/** Adds what a run has in 16 bits to the sums in 32 bits. */
-const widen = (to: number, from: number): Code =>
-  set(
-    to,
-    vector.apply(VECTOR_OP.add32, get(to), vector.apply(VECTOR_OP.addPairs32, get(from))),
-  );
-
-const addTo16 = (local: number, what: Code): Code =>
-  set(local, vector.apply(VECTOR_OP.add16, get(local), what));
-
 /** One of the vectors of a run. */
-const take16 = (index: number): Code =>
-  code(
-    set(BYTES, vector.load(get(AT), 16 * index)),
-    // Each byte counts once more for every vector behind it, and the weights say how often within its own.
-    addTo16(RUN_BEFORE, get(RUN_SUMS)),
-    addTo16(RUN_SUMS, vector.apply(VECTOR_OP.addPairs16, get(BYTES))),
-    ...[VECTOR_OP.multiplyLow, VECTOR_OP.multiplyHigh].map((multiplied) =>
-      addTo16(RUN_WEIGHTED, vector.apply(multiplied, get(BYTES), weights))
+const takeVector = (index: number): Code =>
+  code(...[0, 1].flatMap((half) => [
+    addTo(
+      VECTOR_OP.add16,
+      RUN_SUMS[half],
+      vector.loadWide8(get(AT), VECTOR_BYTES * index + 8 * half),
     ),
-  );
+    addTo(VECTOR_OP.add16, RUN_WITHIN[half], get(RUN_SUMS[half])),
+  ]));
 
 const takeRun: Code = code(
   // What came before the run counts once more for each of its bytes.
-  set(BEFORE, vector.apply(VECTOR_OP.add32, get(BEFORE), get(SUMS))),
-  ...[RUN_SUMS, RUN_BEFORE, RUN_WEIGHTED].map((local) => set(local, zero)),
-  ...Array.from({ length: RUN }, (_, k) => take16(k)),
-  widen(SUMS, RUN_SUMS),
-  widen(WITHIN, RUN_BEFORE),
-  widen(WEIGHTED, RUN_WEIGHTED),
+  addTo(VECTOR_OP.add32, BEFORE, get(SUMS)),
+  ...[...RUN_SUMS, ...RUN_WITHIN].map((local) => set(local, zero)),
+  ...Array.from({ length: RUN }, (_, k) => takeVector(k)),
+  ...[0, 1].flatMap((half) => [
+    addTo(VECTOR_OP.add16, PLACE_SUMS[half], get(RUN_SUMS[half])),
+    addTo(VECTOR_OP.add32, SUMS, vector.apply(VECTOR_OP.addPairs32, get(RUN_SUMS[half]))),
+    addTo(VECTOR_OP.add32, WITHIN, vector.apply(VECTOR_OP.addPairs32, get(RUN_WITHIN[half]))),
+  ]),
   increase(AT, RUN_BYTES),
 );
+
+/** What {@link takeRun} counted too often: a byte at place `k` among 16 counts `k` times less. */
+const overcounted: Code = Array.from({ length: VECTOR_BYTES }, (_, place) => place)
+  .reduce<Code>(
+    (sum, place) => {
+      const ofPlace = vector.lane16(get(PLACE_SUMS[place >> 3]), place & 7);
+      return add(sum, multiply(ofPlace, place));
+    },
+    value(0),
+  );
 
 /** Takes an address and a number of bytes; gives their sum. */
 export const adler32: WasmFunction = {
@@ -87,7 +93,7 @@ export const adler32: WasmFunction = {
   result: true,
   i32Locals: 4,
   i64Locals: 0,
-  vectorLocals: 8,
+  vectorLocals: 9,
   code: code(
     set(A, 1),
     set(B, 0),
@@ -98,12 +104,12 @@ export const adler32: WasmFunction = {
         when(above(get(STEP), STEP_BYTES), set(STEP, STEP_BYTES)),
         set(STEP, and(get(STEP), -RUN_BYTES)),
         set(LENGTH, subtract(get(LENGTH), get(STEP))),
-        ...[SUMS, BEFORE, WITHIN, WEIGHTED].map((local) => set(local, zero)),
+        ...[SUMS, BEFORE, WITHIN, ...PLACE_SUMS].map((local) => set(local, zero)),
         set(END, add(get(AT), get(STEP))),
         whilst(below(get(AT), get(END)), takeRun),
         increase(B, multiply(get(A), get(STEP))),
         increase(B, shiftLeft(addUp(BEFORE), Math.log2(RUN_BYTES))),
-        increase(B, add(shiftLeft(addUp(WITHIN), 4), addUp(WEIGHTED))),
+        increase(B, subtract(shiftLeft(addUp(WITHIN), Math.log2(VECTOR_BYTES)), overcounted)),
         increase(A, addUp(SUMS)),
         set(A, remainder(get(A), PRIME)),
         set(B, remainder(get(B), PRIME)),

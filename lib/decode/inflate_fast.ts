@@ -11,6 +11,8 @@ import { ENTRY, PHASE, PLACE, STATE } from "./inflate_scratch.ts";
 import { Strand } from "./inflate_strand.ts";
 import type { WasmFunction } from "./wasm_code.ts";
 import {
+  above,
+  and,
   atLeast,
   branch,
   branchIf,
@@ -19,25 +21,30 @@ import {
   equal,
   get,
   loopForever,
+  unlikely,
   when,
   within,
 } from "./wasm_expressions.ts";
 
 /** Bytes that one turn may write: five pairs of literals, a match, and what it spills. */
 export const FAST_BYTES = 288;
+/** So many bits of a refill may be used where a match without links follows, which has 36. */
+const LASTING_BITS = 19;
 /** Literals, or pairs of them, for which the bits of one refill last. */
 const MOST_LOOKS = 5;
 
-const I32_LOCALS = 10;
+const I32_LOCALS = 11;
 
 /** Locals of the stream with that number. */
-function strandAt(address: number, index: number, count: number): Strand {
+function strandAt(scratch: readonly number[], index: number): Strand {
   const local = (k: number) => index * I32_LOCALS + k;
-  return new Strand({ address }, {
+  // What is as far behind as the end of an entry of the first stream's table needs one comparison.
+  const bias = Math.max(0, Math.min(...scratch) + PLACE.literals - 4);
+  return new Strand({ address: scratch[index], bias }, {
     ...{ place: local(0), inputEnd: local(1), output: local(2), start: local(3) },
     ...{ fastEnd: local(4), entry: local(5), length: local(6) },
-    ...{ distance: local(7), from: local(8), end: local(9) },
-    bits: count * I32_LOCALS + index,
+    ...{ distance: local(7), from: local(8), end: local(9), used: local(10) },
+    bits: scratch.length * I32_LOCALS + index,
   });
 }
 
@@ -57,17 +64,17 @@ export interface FastLoopOptions {
  * of instructions, `leave` levels inside of the one that ends the loop.
  */
 function turn(strand: Strand, leave: number, manyMatches: boolean): Code {
-  const { putLiterals, lookUpLiteral, isLiteral, refill } = strand;
+  const { putLiterals, lookUpLiteral, isLiteral, refill, settle } = strand;
+  const used = and(get(strand.locals.used!), 63);
   const enter = (phase: number) => strand.keep(PLACE.state + STATE.phase, phase);
   const refuse = (levels: number) => code(enter(PHASE.refused), branch(leave + levels));
-  const foreseen = MOST_LOOKS - (manyMatches ? 1 : 0);
-  let literals = code(putLiterals, branch(foreseen));
-  for (let look = foreseen; look > 1; look--) {
-    const second = manyMatches && look === 2 ? strand.maybeLiterals : [];
-    literals = code(putLiterals, lookUpLiteral, second, when(isLiteral, literals));
-  }
+  const notLiteral = equal(isLiteral, 0);
+  const [second, others] = manyMatches
+    ? [code(strand.maybeLiterals, branchIf(0, notLiteral)), MOST_LOOKS - 3]
+    : [branchIf(1, notLiteral), MOST_LOOKS - 2];
+  const more = code(putLiterals, lookUpLiteral, branchIf(0, notLiteral));
   const special = when(
-    strand.has(ENTRY.special),
+    unlikely(strand.has(ENTRY.special)),
     code(
       when(
         strand.has(ENTRY.link),
@@ -78,20 +85,30 @@ function turn(strand: Strand, leave: number, manyMatches: boolean): Code {
         code(
           when(equal(strand.has(ENTRY.end), 0), refuse(3)),
           strand.drop(get(strand.locals.entry)),
+          settle,
           enter(PHASE.ended),
           branch(leave + 2),
         ),
       ),
     ),
   );
-  return within(code(
-    refill,
-    lookUpLiteral,
-    when(isLiteral, code(literals, refill)),
-    special,
-    strand.takeMatch(refuse),
-    strand.copyFast,
-  ));
+  return code(
+    within(code(
+      within(code(
+        within(code(
+          ...[refill, lookUpLiteral, branchIf(1, notLiteral)],
+          ...[putLiterals, lookUpLiteral, second],
+          ...Array<Code>(others).fill(more),
+          ...[putLiterals, branch(2)],
+        )),
+        when(above(used, LASTING_BITS), code(settle, refill)),
+      )),
+      special,
+      strand.takeMatch(refuse),
+      strand.copyFast,
+    )),
+    settle,
+  );
 }
 
 /**
@@ -103,7 +120,7 @@ export function fastLoop(
   { scratch, manyMatches = false }: FastLoopOptions,
 ): WasmFunction {
   const count = scratch.length;
-  const strands = scratch.map((address, i) => strandAt(address, i, count));
+  const strands = scratch.map((_, i) => strandAt(scratch, i));
   // Inside of a turn: its own block, the loop, and the block around that.
   const leave = 2;
   return {
@@ -114,10 +131,9 @@ export function fastLoop(
     code: code(
       ...strands.map(({ load }) => load),
       within(loopForever(code(
-        ...strands.flatMap(({ inputUsedUp, locals: { output, fastEnd } }) => [
-          branchIf(1, atLeast(get(output), get(fastEnd))),
-          branchIf(1, inputUsedUp),
-        ]),
+        ...strands.map(({ locals: { output, fastEnd } }) =>
+          branchIf(1, unlikely(atLeast(get(output), get(fastEnd))))
+        ),
         ...strands.map((strand) => turn(strand, leave, manyMatches)),
       ))),
       ...strands.map(({ save }) => save),

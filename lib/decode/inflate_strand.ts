@@ -26,10 +26,10 @@ import {
   shiftLeft,
   shiftRight,
   shiftRightSigned,
-  store16,
   store32,
   store64,
   subtract,
+  unlikely,
   vector,
   when,
   whilst,
@@ -59,10 +59,22 @@ export interface StrandLocals {
    * out, are places in a table of entries of four bytes, and need not be shifted.
    */
   readonly bits: number;
+  /**
+   * Counts in its low six bits the bits that were used since the last refill, which is cheaper than
+   * moving the place for each code. Where it is absent, the place is moved at once.
+   */
+  readonly used?: number;
 }
 
 /** Where the memory is that inflating needs: in a local, or known beforehand, which spares additions. */
-export type Scratch = { readonly local: number } | { readonly address: number };
+export type Scratch = { readonly local: number } | {
+  readonly address: number;
+  /**
+   * Taken from all addresses in locals, and added again with each access. Engines compare an address
+   * with the end of the memory less what is added, and can share that among all accesses of one kind.
+   */
+  readonly bias: number;
+};
 
 /** Words of the state that a function keeps in locals, by their names. */
 const KEPT = ["place", "inputEnd", "output", "start", "fastEnd"] as const;
@@ -73,9 +85,12 @@ const KEPT = ["place", "inputEnd", "output", "start", "fastEnd"] as const;
  */
 export class Strand {
   readonly #scratch: Scratch;
+  readonly #bias: number;
   readonly locals: StrandLocals;
   /** Reads the bits at the place anew: at least 57, with the used ones. */
   readonly refill: Code;
+  /** Moves the place behind what was used since the last refill. */
+  readonly settle: Code;
   /** Whether the entry is one literal or two. */
   readonly isLiteral: Code;
   /** Writes one literal or two. */
@@ -92,26 +107,34 @@ export class Strand {
 
   constructor(scratch: Scratch, locals: StrandLocals) {
     this.#scratch = scratch;
-    const { place, inputEnd, output, entry, bits } = this.locals = locals;
+    const { place, inputEnd, output, entry, bits, used } = this.locals = locals;
+    const bias = this.#bias = "address" in scratch ? scratch.bias : 0;
+    this.settle = used === undefined ? [] : code(increase(place, and(get(used), 63)), set(used, 0));
     this.refill = set(
       bits,
-      wideShiftRight(load64(shiftRight(get(place), 3)), widen(and(get(place), 7))),
+      wideShiftRight(load64(shiftRight(get(place), 3), bias), widen(and(get(place), 7))),
     );
     this.isLiteral = less(get(entry), 0);
     this.putLiterals = code(
       this.drop(get(entry)),
-      store16(get(output), shiftRight(get(entry), 8)),
+      // What is written behind the literals is written over later.
+      store64(get(output), widen(shiftRight(get(entry), 8)), bias),
       // -1 for one literal, -2 for two.
       set(output, subtract(get(output), shiftRightSigned(get(entry), 30))),
     );
     this.lookUpLiteral = this.lookUp(PLACE.literals, ROOT_BITS.literals);
     this.followLiteral = this.#follow(PLACE.literals, ROOT_BITS.literals);
     this.inputUsedUp = above(shiftRight(get(place), 3), get(inputEnd));
+    const biased = { place: 8 * bias, inputEnd: bias, output: bias, start: bias, fastEnd: bias };
     this.load = code(
-      ...KEPT.map((name) => set(locals[name], this.scratchWord(PLACE.state + STATE[name]))),
+      ...KEPT.map((name) =>
+        set(locals[name], subtract(this.scratchWord(PLACE.state + STATE[name]), biased[name]))
+      ),
     );
     this.save = code(
-      ...KEPT.map((name) => this.keep(PLACE.state + STATE[name], get(locals[name]))),
+      ...KEPT.map((name) =>
+        this.keep(PLACE.state + STATE[name], add(get(locals[name]), biased[name]))
+      ),
     );
   }
 
@@ -134,24 +157,25 @@ export class Strand {
    * all as it is, without a branch that could be foreseen wrongly.
    */
   get maybeLiterals(): Code {
-    const { entry, output, length, bits, place } = this.locals;
+    const { entry, output, length } = this.locals;
     return code(
-      store16(get(output), shiftRight(get(entry), 8)),
+      store64(get(output), widen(shiftRight(get(entry), 8)), this.#bias),
       set(length, shiftRightSigned(get(entry), 31)),
       set(output, subtract(get(output), and(shiftRightSigned(get(entry), 30), get(length)))),
-      set(length, and(and(get(entry), 63), get(length))),
-      set(bits, wideShiftRight(get(bits), widen(get(length)))),
-      increase(place, get(length)),
+      set(length, and(get(entry), get(length))),
+      this.drop(get(length)),
       this.lookUpLiteral,
     );
   }
 
   /** Drops as many bits as the lowest six bits of a number say. */
   drop(count: Operand): Code {
-    const { bits, place } = this.locals;
+    const { bits, place, used } = this.locals;
     return code(
       set(bits, wideShiftRight(get(bits), widen(count))),
-      increase(place, typeof count === "number" ? count : and(count, 63)),
+      used === undefined
+        ? increase(place, typeof count === "number" ? count : and(count, 63))
+        : increase(used, count),
     );
   }
 
@@ -176,11 +200,17 @@ export class Strand {
     return and(get(this.locals.entry), mark);
   }
 
+  /** More bits, where those of the last refill might not last for what is seldom. */
+  get #refillSeldom(): Code {
+    return this.locals.used === undefined ? [] : code(this.settle, this.refill);
+  }
+
   #follow(place: number, rootBits: number): Code {
     const { entry } = this.locals;
     const start = shiftLeft(shiftRight(get(entry), 16), 2);
     const inside = this.#lowBits4(and(shiftRight(get(entry), 8), 31));
     return code(
+      this.#refillSeldom,
       this.drop(rootBits),
       set(entry, this.scratchWord(place, add(start, inside))),
     );
@@ -220,7 +250,7 @@ export class Strand {
       ),
       this.lookUp(PLACE.distances, ROOT_BITS.distances),
       when(
-        this.has(ENTRY.special),
+        unlikely(this.has(ENTRY.special)),
         code(
           when(equal(this.has(ENTRY.link), 0), refuse(2)),
           this.#follow(PLACE.distances, ROOT_BITS.distances),
@@ -228,36 +258,51 @@ export class Strand {
         ),
       ),
       this.#takeNumber(distance),
-      when(above(get(distance), subtract(get(output), get(start))), refuse(1)),
       set(from, subtract(get(output), get(distance))),
+      // No output lies so low that this could be less than nothing.
+      when(unlikely(below(get(from), get(start))), refuse(1)),
       set(end, add(get(output), get(length))),
     );
   }
 
   /** Copies a match in steps of 16 or 8 bytes, beyond its end if need be. */
   get copyFast(): Code {
-    const { output, distance, from, end } = this.locals;
-    const copyWord = store64(get(output), load64(get(from)));
+    const { output, distance, from, end, length } = this.locals;
+    const bias = this.#bias;
+    const copyWord = store64(get(output), load64(get(from), bias), bias);
     return code(
       when(
-        above(get(distance), 15),
-        repeatWhile(
-          code(
-            vector.store(get(output), vector.load(get(from))),
-            increase(output, 16),
-            increase(from, 16),
+        above(get(distance), 7),
+        code(
+          copyWord,
+          when(
+            above(get(length), 8),
+            when(
+              above(get(distance), 15),
+              repeatWhile(
+                code(
+                  vector.store(get(output), vector.load(get(from), bias + 8), bias + 8),
+                  increase(output, 16),
+                  increase(from, 16),
+                ),
+                below(add(get(output), 8), get(end)),
+              ),
+              repeatWhile(
+                code(increase(output, 8), increase(from, 8), copyWord),
+                below(add(get(output), 8), get(end)),
+              ),
+            ),
           ),
-          below(get(output), get(end)),
         ),
         code(
           // What repeats within eight bytes is written again and again, twice as much each time.
-          whilst(
-            below(get(distance), 8),
+          repeatWhile(
             code(
               copyWord,
               increase(output, get(distance)),
               set(distance, shiftLeft(get(distance), 1)),
             ),
+            below(get(distance), 8),
           ),
           whilst(
             below(get(output), get(end)),

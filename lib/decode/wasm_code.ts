@@ -78,10 +78,12 @@ export const OP = {
 /** Instructions on 16 bytes at once, behind a prefix. */
 export const VECTOR_OP = {
   load: 0x00,
+  load8AsU16: 0x02,
   store: 0x0b,
   constant: 0x0c,
   shuffle: 0x0d,
   f64Splat: 0x14,
+  extractLane16: 0x19,
   extractLane: 0x1b,
   load8Lane: 0x54,
   load16Lane: 0x55,
@@ -114,6 +116,14 @@ const NO_RESULT = 0x40;
 
 /** Instructions as bytes, in lists within lists, so that putting code together copies none of it. */
 export type Code = readonly (number | Code)[];
+
+/**
+ * Stand in code before a condition's instruction, and are no bytes of it: whether the condition will
+ * hold. Engines keep what is unlikely out of the way of the rest, and its needs for registers too.
+ *
+ * @see {@link https://webassembly.github.io/branch-hinting/} for the section that says so
+ */
+export const HINT = { unlikely: 0x100, likely: 0x101 } as const;
 
 /** An unsigned number in as many bytes as it needs. */
 export function unsigned(value: number): number[] {
@@ -223,7 +233,8 @@ export function wasmModule(
     return name === undefined ? [] : [[...text(name), 0, ...unsigned(i)]];
   }));
   const globals: number[][] = [];
-  const bodies = vector(functions.map((one) => {
+  const hints: Code[] = [];
+  const bodies = vector(functions.map((one, index) => {
     const { parameters, i32Locals, i64Locals, constants = [], vectorLocals = 0, code } = one;
     const locals = vector([
       ...[[...unsigned(i32Locals), I32], [...unsigned(i64Locals), I64]],
@@ -235,10 +246,17 @@ export function wasmModule(
       const local = parameters + i32Locals + i64Locals + vectorLocals + i;
       return [OP.globalGet, ...unsigned(global), OP.localSet, ...unsigned(local)];
     });
-    return sized([locals, loads, code, OP.end]);
+    const found: Code[] = [];
+    const body = flat([locals, loads, code, OP.end], (at, hint) => {
+      found.push([...unsigned(at), 1, hint - HINT.unlikely]);
+    });
+    if (found.length > 0) hints.push([unsigned(index), vector(found)]);
+    return [unsigned(body.length), body];
   }));
   const sections = [
     ...[[1, types], [2, imports], [3, declarations], [6, vector(globals)], [7, exports]] as const,
+    // Must come before the code; engines that do not know it pass over it.
+    [0, [text("metadata.code.branch_hint"), vector(hints)]] as const,
     [10, bodies] as const,
   ];
   return Uint8Array.from(flat([
@@ -247,10 +265,16 @@ export function wasmModule(
   ]));
 }
 
-function flat(code: Code, into: number[] = []): number[] {
+/** The bytes of code; tells of each hint, and before which byte it stands. */
+function flat(
+  code: Code,
+  onHint?: (at: number, hint: number) => void,
+  into: number[] = [],
+): number[] {
   for (const part of code) {
-    if (typeof part === "number") into.push(part);
-    else flat(part, into);
+    if (typeof part !== "number") flat(part, onHint, into);
+    else if (part < HINT.unlikely) into.push(part);
+    else onHint?.(into.length, part);
   }
   return into;
 }

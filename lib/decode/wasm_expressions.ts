@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { type Code, OP, signed, unsigned, VECTOR_OP } from "./wasm_code.ts";
+import { type Code, HINT, OP, signed, unsigned, VECTOR_OP } from "./wasm_code.ts";
 
 export type { Code };
 /** An expression; a number stands for a constant of 32 bits. */
@@ -113,6 +113,16 @@ export function copyBytes(to: Operand, from: Operand, length: Operand): Code {
 
 const NO_RESULT = 0x40;
 
+/** A condition, for `when` and `branchIf`, that hardly ever holds. */
+export function unlikely(condition: Operand): Code {
+  return [value(condition), HINT.unlikely];
+}
+
+/** A condition, for `when` and `branchIf`, that nearly always holds. */
+export function likely(condition: Operand): Code {
+  return [value(condition), HINT.likely];
+}
+
 /** Does something where a condition holds, and else something else. */
 export function when(condition: Operand, then: Code, otherwise: Code = []): Code {
   const rest = otherwise.length > 0 ? [OP.otherwise, otherwise] : [];
@@ -194,6 +204,13 @@ export const vector = {
     0xfd,
     ...unsigned(instruction),
   ],
+  /** Eight bytes as numbers of 16 bits. */
+  loadWide8: (address: Operand, offset: number): Code => [
+    ...[value(address), 0xfd, VECTOR_OP.load8AsU16, 0],
+    ...unsigned(offset),
+  ],
   /** One of four numbers of 32 bits. */
   lane: (operand: Code, index: number): Code => [operand, 0xfd, VECTOR_OP.extractLane, index],
+  /** One of eight numbers of 16 bits. */
+  lane16: (operand: Code, index: number): Code => [operand, 0xfd, VECTOR_OP.extractLane16, index],
 };
