@@ -70,13 +70,14 @@ const [PLACE_LOCAL, INPUT_END, OUTPUT, START, FAST_END, INPUT, ENTRY_LOCAL, LENG
 const [FROM, END] = [10, 11];
 const [OUTPUT_END, PHASE_LOCAL, LAST, TYPE, LITERALS, DISTANCES] = [12, 13, 14, 15, 16, 17];
 const [INDEX, TOTAL, SYMBOL, REPEAT, SUM, LEFT, SEEN] = [18, 19, 20, 21, 22, 23, 24];
-const LOCALS = 24;
-const BITS = 25;
+const ENTRY_INDEX = 25;
+const LOCALS = 25;
+const BITS = 26;
 
 const strand = new Strand({ local: SCRATCH }, {
   ...{ place: PLACE_LOCAL, inputEnd: INPUT_END, output: OUTPUT, start: START },
   ...{ fastEnd: FAST_END, entry: ENTRY_LOCAL, length: LENGTH },
-  ...{ distance: DISTANCE, from: FROM, end: END, bits: BITS },
+  ...{ distance: DISTANCE, from: FROM, end: END, index: ENTRY_INDEX, bits: BITS },
 });
 const { refill, isLiteral, putLiterals, inputUsedUp } = strand;
 const drop = strand.drop.bind(strand);
@@ -151,7 +152,7 @@ const takeOneByOne: Code = within(loopForever(code(
   refill,
   strand.lookUpLiteral,
   when(
-    equal(has(ENTRY.literal | ENTRY.special | ENTRY.link), ENTRY.special | ENTRY.link),
+    equal(has(ENTRY.special | ENTRY.link), ENTRY.special | ENTRY.link),
     strand.followLiteral,
   ),
   when(
@@ -162,7 +163,7 @@ const takeOneByOne: Code = within(loopForever(code(
         has(ENTRY.special),
         code(
           when(equal(has(ENTRY.end), 0), refuse()),
-          drop(get(ENTRY_LOCAL)),
+          drop(strand.lengthBits),
           branch(3),
         ),
       ),

@@ -12,7 +12,6 @@ import { Strand } from "./inflate_strand.ts";
 import type { WasmFunction } from "./wasm_code.ts";
 import {
   above,
-  and,
   atLeast,
   branch,
   branchIf,
@@ -21,6 +20,8 @@ import {
   equal,
   get,
   loopForever,
+  set,
+  subtract,
   unlikely,
   when,
   within,
@@ -29,21 +30,21 @@ import {
 /** Bytes that one turn may write: five pairs of literals, a match, and what it spills. */
 export const FAST_BYTES = 288;
 /** So many bits of a refill may be used where a match without links follows, which has 36. */
-const LASTING_BITS = 19;
+const LASTING_BITS = 18;
 /** Literals, or pairs of them, for which the bits of one refill last. */
 const MOST_LOOKS = 5;
 
-const I32_LOCALS = 11;
+const I32_LOCALS = 12;
 
 /** Locals of the stream with that number. */
 function strandAt(scratch: readonly number[], index: number): Strand {
   const local = (k: number) => index * I32_LOCALS + k;
   // What is as far behind as the end of an entry of the first stream's table needs one comparison.
-  const bias = Math.max(0, Math.min(...scratch) + PLACE.literals - 4);
+  const bias = Math.max(0, Math.min(...scratch) + PLACE.literals);
   return new Strand({ address: scratch[index], bias }, {
     ...{ place: local(0), inputEnd: local(1), output: local(2), start: local(3) },
     ...{ fastEnd: local(4), entry: local(5), length: local(6) },
-    ...{ distance: local(7), from: local(8), end: local(9), used: local(10) },
+    ...{ distance: local(7), from: local(8), end: local(9), index: local(10) },
     bits: scratch.length * I32_LOCALS + index,
   });
 }
@@ -56,23 +57,22 @@ export interface FastLoopOptions {
    * Matches are about as frequent as literals. Whether a second literal follows the first can then
    * hardly be foreseen, and it is cheaper not to branch on that.
    */
-  readonly manyMatches?: boolean;
+  readonly manyMatches?: number;
 }
 
 /**
  * One turn of a stream: up to five literals or pairs of them, and the match behind fewer. In a block
  * of instructions, `leave` levels inside of the one that ends the loop.
  */
-function turn(strand: Strand, leave: number, manyMatches: boolean): Code {
-  const { putLiterals, lookUpLiteral, isLiteral, refill, settle } = strand;
-  const used = and(get(strand.locals.used!), 63);
+function turn(strand: Strand, leave: number, manyMatches: number): Code {
+  const { putLiterals, lookUpLiteral, isLiteral, refill } = strand;
+  const { place, from } = strand.locals;
   const enter = (phase: number) => strand.keep(PLACE.state + STATE.phase, phase);
   const refuse = (levels: number) => code(enter(PHASE.refused), branch(leave + levels));
-  const notLiteral = equal(isLiteral, 0);
-  const [second, others] = manyMatches
-    ? [code(strand.maybeLiterals, branchIf(0, notLiteral)), MOST_LOOKS - 3]
-    : [branchIf(1, notLiteral), MOST_LOOKS - 2];
-  const more = code(putLiterals, lookUpLiteral, branchIf(0, notLiteral));
+  const unlessLiteral = (levels: number) => branchIf(levels, equal(isLiteral, 0));
+  const take = (levels: number) => code(putLiterals, lookUpLiteral, unlessLiteral(levels));
+  // Of the three blocks, a match that follows needs no refill in one, may need one, or does need it.
+  const [now, maybe, refilled, turned] = [2, 1, 0, 3];
   const special = when(
     unlikely(strand.has(ENTRY.special)),
     code(
@@ -84,31 +84,38 @@ function turn(strand: Strand, leave: number, manyMatches: boolean): Code {
         strand.has(ENTRY.special),
         code(
           when(equal(strand.has(ENTRY.end), 0), refuse(3)),
-          strand.drop(get(strand.locals.entry)),
-          settle,
+          strand.drop(strand.lengthBits),
           enter(PHASE.ended),
           branch(leave + 2),
         ),
       ),
     ),
   );
-  return code(
+  const refillIfNeeded = when(above(subtract(get(place), get(from)), LASTING_BITS), refill);
+  const manyLiterals = within(code(
     within(code(
       within(code(
-        within(code(
-          ...[refill, lookUpLiteral, branchIf(1, notLiteral)],
-          ...[putLiterals, lookUpLiteral, second],
-          ...Array<Code>(others).fill(more),
-          ...[putLiterals, branch(2)],
-        )),
-        when(above(used, LASTING_BITS), code(settle, refill)),
+        ...[set(from, get(place)), refill, lookUpLiteral, unlessLiteral(now)],
+        ...[take(now), take(maybe)],
+        ...Array<Code>(MOST_LOOKS - 3).fill(take(refilled)),
+        ...[putLiterals, branch(turned)],
       )),
-      special,
-      strand.takeMatch(refuse),
-      strand.copyFast,
+      ...[refill, branch(1)],
     )),
-    settle,
+    refillIfNeeded,
+  ));
+  const someLiterals = code(
+    ...[set(from, get(place)), refill, lookUpLiteral],
+    ...Array<Code>(manyMatches).fill(strand.maybeLiterals),
+    manyMatches > 2 ? refill : manyMatches > 1 ? refillIfNeeded : [],
+    branchIf(0, isLiteral),
   );
+  return within(code(
+    manyMatches ? someLiterals : manyLiterals,
+    special,
+    strand.takeMatch(refuse),
+    strand.copyFast,
+  ));
 }
 
 /**
@@ -117,7 +124,7 @@ function turn(strand: Strand, leave: number, manyMatches: boolean): Code {
  */
 export function fastLoop(
   name: string,
-  { scratch, manyMatches = false }: FastLoopOptions,
+  { scratch, manyMatches = 0 }: FastLoopOptions,
 ): WasmFunction {
   const count = scratch.length;
   const strands = scratch.map((_, i) => strandAt(scratch, i));

@@ -2,13 +2,14 @@
  * The memory that inflating needs beside its input and output, and what an entry of a decoding table
  * says.
  *
- * An entry has 32 bits. The low eight are the bits it stands for, with those of extra bits. A literal
- * has the sign bit and bit 30 set, and its byte in bits 8 to 15; two literals have bit 30 clear, and
- * the second in bits 16 to 23. A length or distance has its base in bits 16 to 30 and the bits of its
- * code, with the used ones below it, in bits 8 to 12; a length with extra bits has bit 13 set. Bit 15
- * marks what is neither: with bit 14 a link to a table of more bits (where it starts, from bit 16 on,
- * and how many bits it has, in bits 8 to 12), with bit 13 the end of the block, with neither a code
- * that means nothing.
+ * An entry has two words. The low eight bits of the first are the bits that a literal or a distance
+ * stands for, with its extra bits; in the table of literals they are 0 for what is no literal, so that
+ * what may be a literal can be taken without asking. For a literal this is all of the word; the second
+ * has the byte, that of a second literal above it, and in its highest byte how many there are. A length
+ * or distance has its base in bits 16 to 30 and the bits of its code, with the used ones below it, in
+ * bits 8 to 12; a length with extra bits has bit 13 set, and all its bits are the second word. Bit 15 marks what is neither: with bit 14 a link to a table of more bits
+ * (where it starts, from bit 16 on, and how many bits it has, in bits 8 to 12), with bit 13 the end of
+ * the block, with neither a code that means nothing.
  *
  * @module
  * @see {@link https://www.rfc-editor.org/rfc/rfc1951} for the format
@@ -17,13 +18,19 @@
 /** Bits that the first table of a code is looked up by. */
 export const ROOT_BITS = { literals: 10, distances: 8, lengths: 7 } as const;
 
+/** Bytes of an entry. */
+export const ENTRY_BYTES = 8;
 /** Bits that are kept below those that come next, so that these stand where an entry's place has them. */
-export const USED_BITS = 2;
+export const USED_BITS = 3;
 
-/** Marks of entries. */
+/** Where the parts of an entry's second word are. */
+export const ENTRY_PART = { bytes: 4, lengthBits: 4, count: 7 } as const;
+
+/** The first word of a literal is less, that of everything else is not. */
+export const LITERAL_END = 64;
+
+/** Marks of entries that are no literals. */
 export const ENTRY = {
-  literal: 0x80000000 | 0,
-  single: 0x40000000,
   special: 0x8000,
   link: 0x4000,
   end: 0x2000,
@@ -35,16 +42,16 @@ export const TABLE_ENTRIES = { literals: 2400, distances: 408 } as const;
 
 /** Bytes of each part of the memory, in their order. */
 const PARTS = {
-  literals: 4 * TABLE_ENTRIES.literals,
-  distances: 4 * TABLE_ENTRIES.distances,
-  lengthCodes: 4 << ROOT_BITS.lengths,
+  literals: ENTRY_BYTES * TABLE_ENTRIES.literals,
+  distances: ENTRY_BYTES * TABLE_ENTRIES.distances,
+  lengthCodes: ENTRY_BYTES << ROOT_BITS.lengths,
   counts: 4 * 16,
   offsets: 4 * 16,
   codeLengths: 480,
   sorted: 2 * 288,
-  literalSymbols: 4 * 288,
-  distanceSymbols: 4 * 32,
-  lengthSymbols: 4 * 19,
+  literalSymbols: ENTRY_BYTES * 288,
+  distanceSymbols: ENTRY_BYTES * 32,
+  lengthSymbols: ENTRY_BYTES * 19,
   lengthOrder: 20,
   state: 32,
 } as const;
@@ -110,13 +117,20 @@ export function inflateScratch(): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(INFLATE_SCRATCH_BYTES);
   const view = new DataView(bytes.buffer);
   const put = (place: number, entries: readonly number[]) =>
-    entries.forEach((entry, i) => view.setInt32(place + 4 * i, entry, true));
+    entries.forEach((entry, i) => view.setInt32(place + ENTRY_BYTES * i, entry, true));
+  const putSecond = (place: number, words: readonly number[]) =>
+    words.forEach((word, i) => view.setInt32(place + ENTRY_BYTES * i + 4, word, true));
   put(PLACE.literalSymbols, [
-    ...Array.from({ length: 256 }, (_, byte) => ENTRY.literal | ENTRY.single | byte << 8),
+    ...new Array<number>(256).fill(0),
     ENTRY.special | ENTRY.end,
     ...lengthEntries(),
     // Two codes exist in fixed blocks only and mean nothing.
     ...[ENTRY.special, ENTRY.special],
+  ]);
+  putSecond(PLACE.literalSymbols, [
+    ...Array.from({ length: 256 }, (_, byte) => 1 << 24 | byte),
+    0,
+    ...Array.from({ length: 28 }, (_, i) => extraBitsOfLength(i)),
   ]);
   put(PLACE.distanceSymbols, [...distanceEntries(), ENTRY.special, ENTRY.special]);
   put(PLACE.lengthSymbols, LENGTH_ORDER.map((_, symbol) => symbol << 16));
@@ -133,12 +147,16 @@ function placesOf(parts: Record<Part, number>): Record<Part, number> {
   return Object.fromEntries(places);
 }
 
+function extraBitsOfLength(i: number): number {
+  return Math.max(0, (i >> 2) - 1);
+}
+
 function lengthEntries(): number[] {
   const entries: number[] = [];
   let base = 3;
   for (let i = 0; i < 28; i++) {
-    const extra = Math.max(0, (i >> 2) - 1);
-    entries.push(base << 16 | (extra > 0 ? ENTRY.extra : 0) | USED_BITS << 8 | extra);
+    const extra = extraBitsOfLength(i);
+    entries.push(base << 16 | (extra > 0 ? ENTRY.extra : 0) | USED_BITS << 8);
     base += 1 << extra;
   }
   return [...entries, 258 << 16 | USED_BITS << 8];

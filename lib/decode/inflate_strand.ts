@@ -5,7 +5,16 @@
  * @module
  * @see {@link https://www.rfc-editor.org/rfc/rfc1951} for the format
  */
-import { ENTRY, PLACE, ROOT_BITS, STATE, USED_BITS } from "./inflate_scratch.ts";
+import {
+  ENTRY,
+  ENTRY_BYTES,
+  ENTRY_PART,
+  LITERAL_END,
+  PLACE,
+  ROOT_BITS,
+  STATE,
+  USED_BITS,
+} from "./inflate_scratch.ts";
 import {
   above,
   add,
@@ -16,16 +25,16 @@ import {
   equal,
   get,
   increase,
-  less,
   load32,
+  load32Widened,
   load64,
+  load8,
   narrow,
   type Operand,
   repeatWhile,
   set,
   shiftLeft,
   shiftRight,
-  shiftRightSigned,
   store32,
   store64,
   subtract,
@@ -54,16 +63,13 @@ export interface StrandLocals {
   readonly distance: number;
   readonly from: number;
   readonly end: number;
+  /** Where the entry is in its table. */
+  readonly index: number;
   /**
-   * Bits that were read. The lowest two were used already; so the bits behind them, with these left
-   * out, are places in a table of entries of four bytes, and need not be shifted.
+   * Bits that were read. The lowest three were used already; so the bits behind them, with these left
+   * out, are places in a table of entries of eight bytes, and need not be shifted.
    */
   readonly bits: number;
-  /**
-   * Counts in its low six bits the bits that were used since the last refill, which is cheaper than
-   * moving the place for each code. Where it is absent, the place is moved at once.
-   */
-  readonly used?: number;
 }
 
 /** Where the memory is that inflating needs: in a local, or known beforehand, which spares additions. */
@@ -86,11 +92,11 @@ const KEPT = ["place", "inputEnd", "output", "start", "fastEnd"] as const;
 export class Strand {
   readonly #scratch: Scratch;
   readonly #bias: number;
+  /** Whether a refill is for more than one symbol, so that seldom ones need another. */
+  readonly #refillsSeldom: boolean;
   readonly locals: StrandLocals;
   /** Reads the bits at the place anew: at least 57, with the used ones. */
   readonly refill: Code;
-  /** Moves the place behind what was used since the last refill. */
-  readonly settle: Code;
   /** Whether the entry is one literal or two. */
   readonly isLiteral: Code;
   /** Writes one literal or two. */
@@ -107,20 +113,20 @@ export class Strand {
 
   constructor(scratch: Scratch, locals: StrandLocals) {
     this.#scratch = scratch;
-    const { place, inputEnd, output, entry, bits, used } = this.locals = locals;
+    this.#refillsSeldom = "address" in scratch;
+    const { place, inputEnd, output, entry, bits } = this.locals = locals;
     const bias = this.#bias = "address" in scratch ? scratch.bias : 0;
-    this.settle = used === undefined ? [] : code(increase(place, and(get(used), 63)), set(used, 0));
     this.refill = set(
       bits,
       wideShiftRight(load64(shiftRight(get(place), 3), bias), widen(and(get(place), 7))),
     );
-    this.isLiteral = less(get(entry), 0);
+    this.isLiteral = below(get(entry), LITERAL_END);
     this.putLiterals = code(
-      this.drop(get(entry)),
+      this.#dropExactly(get(entry)),
       // What is written behind the literals is written over later.
-      store64(get(output), widen(shiftRight(get(entry), 8)), bias),
-      // -1 for one literal, -2 for two.
-      set(output, subtract(get(output), shiftRightSigned(get(entry), 30))),
+      store64(get(output), this.#ofLiterals(load32Widened, ENTRY_PART.bytes), bias),
+      // From memory, since processors have few units that shift.
+      increase(output, this.#ofLiterals(load8, ENTRY_PART.count)),
     );
     this.lookUpLiteral = this.lookUp(PLACE.literals, ROOT_BITS.literals);
     this.followLiteral = this.#follow(PLACE.literals, ROOT_BITS.literals);
@@ -139,10 +145,10 @@ export class Strand {
   }
 
   /** A word of the scratch memory. */
-  scratchWord(place: number, index?: Code): Code {
+  scratchWord(place: number): Code {
     const scratch = this.#scratch;
-    if ("address" in scratch) return load32(index ?? 0, scratch.address + place);
-    return load32(index ? add(get(scratch.local), index) : get(scratch.local), place);
+    if ("address" in scratch) return load32(0, scratch.address + place);
+    return load32(get(scratch.local), place);
   }
 
   /** Changes a word of the scratch memory. */
@@ -152,47 +158,73 @@ export class Strand {
     return store32(get(scratch.local), what, place);
   }
 
+  /** A part of an entry of the table of literals. */
+  #ofTable(load: typeof load32, place: number, index: Code): Code {
+    const scratch = this.#scratch;
+    if ("address" in scratch) return load(index, scratch.address + place);
+    return load(add(get(scratch.local), index), place);
+  }
+
+  #ofLiterals(load: typeof load32, part: number): Code {
+    return this.#ofTable(load, PLACE.literals + part, get(this.locals.index));
+  }
+
   /**
    * Writes one literal or two where the entry is such, and looks up what follows; else it leaves
    * all as it is, without a branch that could be foreseen wrongly.
    */
   get maybeLiterals(): Code {
-    const { entry, output, length } = this.locals;
+    const { entry, output } = this.locals;
     return code(
-      store64(get(output), widen(shiftRight(get(entry), 8)), this.#bias),
-      set(length, shiftRightSigned(get(entry), 31)),
-      set(output, subtract(get(output), and(shiftRightSigned(get(entry), 30), get(length)))),
-      set(length, and(get(entry), get(length))),
-      this.drop(get(length)),
+      store64(get(output), this.#ofLiterals(load32Widened, ENTRY_PART.bytes), this.#bias),
+      increase(output, this.#ofLiterals(load8, ENTRY_PART.count)),
+      this.drop(get(entry)),
       this.lookUpLiteral,
     );
   }
 
+  /** The bits of the code of a length, or of the end of a block, with its extra bits. */
+  get lengthBits(): Code {
+    return this.#ofLiterals(load32, ENTRY_PART.lengthBits);
+  }
+
   /** Drops as many bits as the lowest six bits of a number say. */
   drop(count: Operand): Code {
-    const { bits, place, used } = this.locals;
+    const { bits, place } = this.locals;
     return code(
       set(bits, wideShiftRight(get(bits), widen(count))),
-      used === undefined
-        ? increase(place, typeof count === "number" ? count : and(count, 63))
-        : increase(used, count),
+      increase(place, typeof count === "number" ? count : and(count, 63)),
     );
   }
 
-  /** The lowest bits that are not used yet, four times as much as they say. */
-  #lowBits4(count: Operand): Code {
-    return and(narrow(get(this.locals.bits)), subtract(shiftLeft(4, count), 4));
+  /** Drops as many bits as a number says that is less than 64. */
+  #dropExactly(count: Operand): Code {
+    const { bits, place } = this.locals;
+    return code(
+      set(bits, wideShiftRight(get(bits), widen(count))),
+      increase(place, count),
+    );
+  }
+
+  /** The lowest bits that are not used yet, as a place in a table. */
+  #lowPlace(count: Operand): Code {
+    const mask = subtract(shiftLeft(ENTRY_BYTES, count), ENTRY_BYTES);
+    return and(narrow(get(this.locals.bits)), mask);
   }
 
   /** The lowest bits that are not used yet. */
   lowBits(count: Operand): Code {
-    return shiftRight(this.#lowBits4(count), USED_BITS);
+    return shiftRight(this.#lowPlace(count), USED_BITS);
   }
 
   /** Fetches the entry of a first table for the bits that come next. */
   lookUp(place: number, rootBits: number): Code {
-    const { entry, bits } = this.locals;
-    return set(entry, this.scratchWord(place, and(narrow(get(bits)), (4 << rootBits) - 4)));
+    const { entry, index, bits } = this.locals;
+    return code(
+      set(index, and(narrow(get(bits)), (ENTRY_BYTES << rootBits) - ENTRY_BYTES)),
+      // All of it, so that one comparison with the end of the memory does for all its parts.
+      set(entry, narrow(this.#ofTable(load64, place, get(index)))),
+    );
   }
 
   /** A mark of the entry. */
@@ -200,26 +232,23 @@ export class Strand {
     return and(get(this.locals.entry), mark);
   }
 
-  /** More bits, where those of the last refill might not last for what is seldom. */
-  get #refillSeldom(): Code {
-    return this.locals.used === undefined ? [] : code(this.settle, this.refill);
-  }
-
+  /** Reads more bits before, where asked: those of the last refill might not last. */
   #follow(place: number, rootBits: number): Code {
-    const { entry } = this.locals;
-    const start = shiftLeft(shiftRight(get(entry), 16), 2);
-    const inside = this.#lowBits4(and(shiftRight(get(entry), 8), 31));
+    const { entry, index } = this.locals;
+    const start = shiftLeft(shiftRight(get(entry), 16), USED_BITS);
+    const inside = this.#lowPlace(and(shiftRight(get(entry), 8), 31));
     return code(
-      this.#refillSeldom,
+      this.#refillsSeldom ? this.refill : [],
       this.drop(rootBits),
-      set(entry, this.scratchWord(place, add(start, inside))),
+      set(index, add(start, inside)),
+      set(entry, narrow(this.#ofTable(load64, place, get(index)))),
     );
   }
 
   /** Base of the entry plus its extra bits; drops the code and these. */
-  #takeNumber(local: number): Code {
+  #takeNumber(local: number, allBits: Code): Code {
     const { entry, bits } = this.locals;
-    const mask = wideSubtract(wideShiftLeft(wide(4), widen(get(entry))), wide(1));
+    const mask = wideSubtract(wideShiftLeft(wide(1 << USED_BITS), widen(allBits)), wide(1));
     const codeBits = and(shiftRight(get(entry), 8), 31);
     return code(
       set(
@@ -229,7 +258,7 @@ export class Strand {
           narrow(wideShiftRight(wideAnd(get(bits), mask), widen(codeBits))),
         ),
       ),
-      this.drop(get(entry)),
+      this.drop(allBits),
     );
   }
 
@@ -238,15 +267,12 @@ export class Strand {
    * what cannot be, inside of so many more conditions.
    */
   takeMatch(refuse: (levels: number) => Code): Code {
-    const { output, start, length, distance, from, end } = this.locals;
+    const { output, start, entry, length, distance, from, end } = this.locals;
     return code(
       when(
         this.has(ENTRY.extra),
-        this.#takeNumber(length),
-        code(
-          set(length, shiftRight(get(this.locals.entry), 16)),
-          this.drop(get(this.locals.entry)),
-        ),
+        this.#takeNumber(length, this.lengthBits),
+        code(set(length, shiftRight(get(entry), 16)), this.#dropExactly(this.lengthBits)),
       ),
       this.lookUp(PLACE.distances, ROOT_BITS.distances),
       when(
@@ -257,7 +283,7 @@ export class Strand {
           when(this.has(ENTRY.special), refuse(2)),
         ),
       ),
-      this.#takeNumber(distance),
+      this.#takeNumber(distance, get(entry)),
       set(from, subtract(get(output), get(distance))),
       // No output lies so low that this could be less than nothing.
       when(unlikely(below(get(from), get(start))), refuse(1)),

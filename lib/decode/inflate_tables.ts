@@ -3,7 +3,15 @@
  *
  * @module
  */
-import { ENTRY, PLACE, ROOT_BITS, TABLE_ENTRIES } from "./inflate_scratch.ts";
+import {
+  ENTRY,
+  ENTRY_BYTES,
+  ENTRY_PART,
+  LITERAL_END,
+  PLACE,
+  ROOT_BITS,
+  TABLE_ENTRIES,
+} from "./inflate_scratch.ts";
 import type { WasmFunction } from "./wasm_code.ts";
 import {
   above,
@@ -21,25 +29,34 @@ import {
   less,
   load16,
   load32,
+  load64,
   load8,
-  multiply,
   or,
   set,
   shiftLeft,
   shiftRight,
   store16,
   store32,
+  store64,
+  store8,
   subtract,
   unequal,
   value,
   when,
   whilst,
+  wide,
+  wideAdd,
+  wideMultiply,
+  widen,
 } from "./wasm_expressions.ts";
 
 /** Parameters of the function. */
 const [LENGTHS, COUNT, ROOT, TABLE, SYMBOLS, SCRATCH] = [0, 1, 2, 3, 4, 5];
 const PARAMETERS = 6;
 const LOCALS = 14;
+/** An entry, with its second word. */
+const WIDE = PARAMETERS + LOCALS;
+const ENTRY_SHIFT = Math.log2(ENTRY_BYTES);
 const [I, LENGTH, MOST, LEFT, CODE, ENTRY_LOCAL, SYMBOL] = [6, 7, 8, 9, 10, 11, 12];
 const [NEXT, PREFIX, BASE, SUB_BITS, J, BIT, SECOND] = [13, 14, 15, 16, 17, 18, 19];
 
@@ -48,7 +65,7 @@ const MOST_BITS = 15;
 
 const word = (place: number, index: Code): Code =>
   add(add(get(SCRATCH), place), shiftLeft(index, 2));
-const entryAt = (index: Code): Code => add(get(TABLE), shiftLeft(index, 2));
+const entryAt = (index: Code): Code => add(get(TABLE), shiftLeft(index, ENTRY_SHIFT));
 const lengthOf = (symbol: Code): Code => load8(add(get(LENGTHS), symbol));
 const countOf = (length: Code): Code => load32(word(PLACE.counts, length));
 const setCount = (length: Code, count: Code): Code => store32(word(PLACE.counts, length), count);
@@ -93,7 +110,7 @@ const checkLengths: Code = code(
       // One code of one bit, or none, is all that may be incomplete, and not for lengths.
       when(above(get(MOST), 1), giveBack(1)),
       when(equal(get(ROOT), ROOT_BITS.lengths), giveBack(1)),
-      each(I, 0, one(get(ROOT)), store32(entryAt(get(I)), ENTRY.special)),
+      each(I, 0, one(get(ROOT)), store64(entryAt(get(I)), wide(ENTRY.special))),
     ),
   ),
 );
@@ -131,14 +148,17 @@ const sortSymbols: Code = code(
   ),
 );
 
+const addBits = (times: number): Code =>
+  set(WIDE, wideAdd(get(WIDE), wideMultiply(widen(get(LENGTH)), wide(times))));
+
 /** The entry of a symbol, with a code of `LENGTH` bits. */
 const makeEntry: Code = code(
-  set(ENTRY_LOCAL, load32(add(get(SYMBOLS), shiftLeft(get(SYMBOL), 2)))),
-  // A literal's byte stands where others have the bits of their code.
+  set(ENTRY_LOCAL, add(get(SYMBOLS), shiftLeft(get(SYMBOL), ENTRY_SHIFT))),
+  set(WIDE, load64(get(ENTRY_LOCAL))),
   when(
-    less(get(ENTRY_LOCAL), 0),
-    increase(ENTRY_LOCAL, get(LENGTH)),
-    increase(ENTRY_LOCAL, multiply(get(LENGTH), 0x101)),
+    load8(get(ENTRY_LOCAL), ENTRY_PART.count),
+    addBits(1),
+    when(equal(get(ROOT), ROOT_BITS.literals), addBits(2 ** 32 + 0x100), addBits(0x101)),
   ),
 );
 
@@ -146,7 +166,7 @@ const makeEntry: Code = code(
 const fill = (end: Code, address: Code): Code =>
   whilst(
     below(get(J), end),
-    code(store32(address, get(ENTRY_LOCAL)), increase(J, one(get(LENGTH)))),
+    code(store64(address, get(WIDE)), increase(J, one(get(LENGTH)))),
   );
 
 /** Opens the table for the codes that start with the bits `PREFIX`. */
@@ -170,12 +190,12 @@ const openSubTable: Code = code(
     when(above(get(NEXT), TABLE_ENTRIES.literals), giveBack(1)),
     when(above(get(NEXT), TABLE_ENTRIES.distances), giveBack(1)),
   ),
-  store32(
+  store64(
     entryAt(get(PREFIX)),
-    or(
+    widen(or(
       or(shiftLeft(get(BASE), 16), ENTRY.special | ENTRY.link),
-      or(shiftLeft(get(SUB_BITS), 8), get(ROOT)),
-    ),
+      shiftLeft(get(SUB_BITS), 8),
+    )),
   ),
 );
 
@@ -190,7 +210,7 @@ const placeSymbol: Code = when(
     set(J, shiftRight(get(CODE), get(ROOT))),
     set(LENGTH, subtract(get(LENGTH), get(ROOT))),
     makeEntry,
-    fill(one(get(SUB_BITS)), add(get(TABLE), shiftLeft(add(get(BASE), get(J)), 2))),
+    fill(one(get(SUB_BITS)), entryAt(add(get(BASE), get(J)))),
     set(LENGTH, add(get(LENGTH), get(ROOT))),
   ),
   code(
@@ -242,23 +262,21 @@ const pairLiterals: Code = when(
       code(
         set(ENTRY_LOCAL, load32(entryAt(get(J)))),
         when(
-          less(get(ENTRY_LOCAL), 0),
+          below(get(ENTRY_LOCAL), LITERAL_END),
           code(
-            set(LENGTH, and(get(ENTRY_LOCAL), 63)),
             // Entries of fewer bits are still single, since they come later.
-            set(SECOND, load32(entryAt(shiftRight(get(J), get(LENGTH))))),
-            set(BIT, add(get(LENGTH), and(get(SECOND), 63))),
+            set(NEXT, entryAt(shiftRight(get(J), get(ENTRY_LOCAL)))),
+            set(SECOND, load32(get(NEXT))),
+            set(BIT, add(get(ENTRY_LOCAL), get(SECOND))),
             when(
-              and(less(get(SECOND), 0), below(get(BIT), ROOT_BITS.literals + 1)),
-              store32(
-                entryAt(get(J)),
-                or(
-                  or(and(get(ENTRY_LOCAL), 0xff00), get(BIT)),
-                  or(
-                    ENTRY.literal,
-                    shiftLeft(and(get(SECOND), 0xff00), 8),
-                  ),
-                ),
+              and(
+                below(get(SECOND), LITERAL_END),
+                below(get(BIT), ROOT_BITS.literals + 1),
+              ),
+              code(
+                store32(entryAt(get(J)), get(BIT)),
+                store8(entryAt(get(J)), load8(get(NEXT), ENTRY_PART.bytes), ENTRY_PART.bytes + 1),
+                store8(entryAt(get(J)), 2, ENTRY_PART.count),
               ),
             ),
           ),
@@ -278,6 +296,6 @@ export const makeTable: WasmFunction = {
   parameters: PARAMETERS,
   result: true,
   i32Locals: LOCALS,
-  i64Locals: 0,
+  i64Locals: 1,
   code: code(countLengths, checkLengths, sortSymbols, placeSymbols, pairLiterals, value(0)),
 };

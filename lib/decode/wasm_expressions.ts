@@ -65,6 +65,8 @@ export const less: ReturnType<typeof binary> = binary(OP.i32LessSigned);
 /** Operations on two values of 64 bits. */
 export const wideAnd: ReturnType<typeof binary> = binary(OP.i64And);
 export const wideOr: ReturnType<typeof binary> = binary(OP.i64Or);
+export const wideAdd: ReturnType<typeof binary> = binary(OP.i64Add);
+export const wideMultiply: ReturnType<typeof binary> = binary(OP.i64Multiply);
 export const wideSubtract: ReturnType<typeof binary> = binary(OP.i64Subtract);
 export const wideShiftLeft: ReturnType<typeof binary> = binary(OP.i64ShiftLeft);
 export const wideShiftRight: ReturnType<typeof binary> = binary(OP.i64ShiftRight);
@@ -91,6 +93,8 @@ export const load8: ReturnType<typeof loading> = loading(OP.i32Load8);
 export const load16: ReturnType<typeof loading> = loading(OP.i32Load16);
 export const load32: ReturnType<typeof loading> = loading(OP.i32Load);
 export const load64: ReturnType<typeof loading> = loading(OP.i64Load);
+/** 64 bits of 32. */
+export const load32Widened: ReturnType<typeof loading> = loading(OP.i64Load32);
 
 const storing = (instruction: number) => (address: Operand, what: Operand, offset = 0): Code => [
   value(address),
