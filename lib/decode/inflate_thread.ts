@@ -57,10 +57,11 @@ export function idleStrands(scratch: readonly [number, number]): InflateThread["
 }
 
 /**
- * Works on queued slots, those first whose turn is first, until one of them is finished; gives its
- * number, or -1 where nothing is left to do. What else was begun goes on with the next call.
+ * Works on queued slots, those first whose turn is first, until one of them is finished, or by somebody
+ * else the slot that is waited for; gives its number, or -1 where nothing is left to do. What else was
+ * begun goes on with the next call.
  */
-export function unpackNext(thread: InflateThread): number {
+export function unpackNext(thread: InflateThread, awaited = -1): number {
   const { words, slots, slotWords, strands } = thread;
   const [first, second] = strands;
   const takeQueued = () => {
@@ -84,6 +85,7 @@ export function unpackNext(thread: InflateThread): number {
     return slot;
   };
   for (;;) {
+    if (awaited >= 0 && Atomics.load(words, awaited * slotWords) > 3) return awaited;
     for (const strand of strands) {
       if (strand.slot < 0) {
         strand.slot = takeQueued();

@@ -193,9 +193,9 @@ export class InflateWorkers {
     for (const worker of this.#workers) worker.postMessage(undefined);
   }
 
-  /** Does work itself until a slot is finished; tells whether there was any. */
-  help(): boolean {
-    return this.#thread !== undefined && unpackNext(this.#thread) >= 0;
+  /** Does work itself until a slot, or the one given, is finished; tells whether there was any. */
+  help(awaited?: Slot): boolean {
+    return this.#thread !== undefined && unpackNext(this.#thread, awaited?.index) >= 0;
   }
 
   /** Fills `target` with original bytes of a block that was stored column by column. */

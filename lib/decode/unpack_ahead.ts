@@ -153,7 +153,7 @@ export class UnpackAhead {
           );
         case SLOT_STATE.queued:
         case SLOT_STATE.taken:
-          if (workers.help()) continue;
+          if (workers.help(slot)) continue;
           return new Promise<void>((resolve) => slot.wake = resolve)
             .then(() => this.#take(slot, number, index, skip, target));
         default:
