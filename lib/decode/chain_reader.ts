@@ -135,6 +135,20 @@ export class ChainReader implements ByteStream {
     }
   }
 
+  /**
+   * The bytes `[at, at + length)` where they lie after they were unpacked, until others are read.
+   * Undefined where they do not lie there in one piece.
+   */
+  view(at: number, length: number): Uint8Array | undefined | Promise<Uint8Array | undefined> {
+    if (!this.#ahead || at + length > this.length) return undefined;
+    const index = this.#find(at);
+    const fragment = this.#fragments[index];
+    const skip = at - this.#starts[index];
+    const isThere = fragment.zip !== undefined && fragment.offset >= 0 &&
+      skip + length <= fragment.length && this.#unpacked?.index !== index;
+    return isThere ? this.#ahead.view(index, skip, length) : undefined;
+  }
+
   /** The block that holds the byte at `at`, or the last one. */
   placeOf(at: number): MdfErrorPlace {
     if (this.#fragments.length === 0) return { file: this.#source.name, block: this.#kind };

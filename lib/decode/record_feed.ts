@@ -21,10 +21,10 @@ import type { StorageAhead, StorageAheads } from "./storage_ahead.ts";
 
 /** A stretch of records that lie one after the other in memory. */
 export interface RecordRun {
-  /** The records' bytes. */
-  readonly bytes: Uint8Array;
+  /** The records' bytes; others after the next stretch was read. */
+  bytes: Uint8Array;
   /** The same bytes. */
-  readonly view: DataView;
+  view: DataView;
   /** Where the first record starts. */
   at: number;
   /** Bytes from one record to the next. */
@@ -83,6 +83,8 @@ export class SharedBuffer {
 export interface FeedOptions {
   /** Makes its buffer. */
   readonly makeBuffer?: BufferMaker;
+  /** Whether all bytes have to come to that buffer, and not stay where they happen to be. */
+  readonly intoBuffer?: boolean;
   /** Columns that are filled from each stretch. */
   readonly columns?: number;
   /** Values of variable length that are to be kept, where the records are mixed with them. */
@@ -116,7 +118,7 @@ function openLocated(
   group: ChannelGroupModel,
   mostRecords: number,
   access: DataAccess,
-  { makeBuffer = offPageBuffer, columns = 0, storage }: FeedOptions,
+  { makeBuffer = offPageBuffer, intoBuffer = false, columns = 0, storage }: FeedOptions,
 ): RecordFeed | Promise<RecordFeed> {
   const dataGroup = measurement.dataGroups[group.dataGroup];
   const stride = recordBytes(group, dataGroup);
@@ -139,7 +141,8 @@ function openLocated(
     const most = asTheyAre && stride > 0 ? Math.min(fitting, Math.floor(data.length / stride)) : 0;
     const together = Math.floor(most / capacity) * capacity;
     const run = makeRun(Math.max(capacity, together), stride, makeBuffer);
-    return new SortedFeed(chain, group, dataGroup, run, capacity, together);
+    const shape = { capacity, together, intoBuffer };
+    return new SortedFeed(chain, group, dataGroup, run, shape);
   }
   const run = makeRun(capacity, stride, makeBuffer);
   if (invalidation) return new ColumnFeed(source, group, dataGroup, run, access);

@@ -10,18 +10,28 @@ import type { RecordFeed, RecordRun } from "./record_feed.ts";
 import { firstWrongId } from "./record_ids.ts";
 import { exactRecordId } from "./split_records.ts";
 
+/** How much is read at a time. */
+export interface SortedShape {
+  /** Most records of a stretch. */
+  readonly capacity: number;
+  /** Most records that are read together. */
+  readonly together: number;
+  /** Whether all bytes have to come to the buffer of the run. */
+  readonly intoBuffer: boolean;
+}
+
 /**
  * Records that lie one after the other in their data group. Where there is room for several stretches, those
- * that are expected are read together.
+ * that are expected are read together. What was unpacked is taken from where it was.
  */
 export class SortedFeed implements RecordFeed {
   readonly run: RecordRun;
-  readonly capacity: number;
   readonly #chain: ChainReader;
   readonly #dataGroup: DataGroupModel;
   readonly #recordId: bigint;
-  /** Most records that are read together. */
-  readonly #together: number;
+  readonly #shape: SortedShape;
+  readonly #buffer: Uint8Array;
+  readonly #bufferView: DataView;
   /** The records that were read last. */
   #first = 0;
   #end = 0;
@@ -33,15 +43,19 @@ export class SortedFeed implements RecordFeed {
     group: ChannelGroupModel,
     dataGroup: DataGroupModel,
     run: RecordRun,
-    capacity: number,
-    together: number,
+    shape: SortedShape,
   ) {
-    this.#together = together;
     this.#chain = chain;
     this.#dataGroup = dataGroup;
     this.#recordId = exactRecordId(group);
-    this.capacity = capacity;
+    this.#shape = shape;
     this.run = run;
+    this.#buffer = run.bytes;
+    this.#bufferView = run.view;
+  }
+
+  get capacity(): number {
+    return this.#shape.capacity;
   }
 
   expect(first: number, end: number): void {
@@ -65,14 +79,27 @@ export class SortedFeed implements RecordFeed {
   }
 
   #read(first: number, count: number): void | Promise<void> {
-    const { stride, bytes } = this.run;
-    const read = (records: number) => {
-      this.#first = first;
-      // Nothing is there until it was read.
-      this.#end = 0;
-      return this.#chain.readInto(first * stride, bytes.subarray(0, records * stride));
+    this.#first = first;
+    // Nothing is there until it was read.
+    this.#end = 0;
+    if (this.#shape.intoBuffer) return this.#copy(first, count);
+    const { run } = this;
+    const show = (bytes: Uint8Array | undefined) => {
+      if (!bytes) return this.#copy(first, count);
+      run.bytes = bytes;
+      run.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     };
-    const ahead = Math.min(this.#together, this.#expectedEnd - first);
+    const bytes = this.#chain.view(first * run.stride, count * run.stride);
+    return bytes instanceof Promise ? bytes.then(show) : show(bytes);
+  }
+
+  #copy(first: number, count: number): void | Promise<void> {
+    const { run } = this;
+    run.bytes = this.#buffer;
+    run.view = this.#bufferView;
+    const read = (records: number) =>
+      this.#chain.readInto(first * run.stride, this.#buffer.subarray(0, records * run.stride));
+    const ahead = Math.min(this.#shape.together, this.#expectedEnd - first);
     if (ahead > count) {
       try {
         const pending = read(ahead);

@@ -113,8 +113,37 @@ export class UnpackAhead {
    * be got another way, which then says what is wrong with them. A promise only where it has to wait.
    */
   readInto(index: number, skip: number, target: Uint8Array): boolean | Promise<boolean> {
+    const copy = (slot: Slot | undefined) => {
+      if (slot) this.#copy(slot, index, skip, target);
+      return slot !== undefined;
+    };
+    const found = this.#find(index);
+    return found instanceof Promise ? found.then(copy) : copy(found);
+  }
+
+  /**
+   * The `length` original bytes of a fragment from `skip` on, where they were unpacked: until bytes of
+   * a later fragment are asked for. Undefined where they do not lie anywhere as they are.
+   */
+  view(
+    index: number,
+    skip: number,
+    length: number,
+  ): Uint8Array | undefined | Promise<Uint8Array | undefined> {
+    if (columnsOf(this.#fragments[index]) > 0) return undefined;
+    const view = (slot: Slot | undefined) => {
+      if (!slot) return undefined;
+      const at = this.#placeOf(index) + skip;
+      return slot.unpacked.subarray(at, at + length);
+    };
+    const found = this.#find(index);
+    return found instanceof Promise ? found.then(view) : view(found);
+  }
+
+  /** The slot in which a fragment was unpacked; a promise only where it has to wait. */
+  #find(index: number): Slot | undefined | Promise<Slot | undefined> {
     const number = this.#pieceOf[index - this.#first] ?? -1;
-    if (number < 0) return false;
+    if (number < 0) return undefined;
     for (const [piece, slot] of this.#held) {
       if (piece >= number) continue;
       this.#held.delete(piece);
@@ -125,7 +154,7 @@ export class UnpackAhead {
       if (!this.#load(piece)) break;
     }
     const slot = this.#held.get(number);
-    return slot !== undefined && this.#take(slot, number, index, skip, target);
+    return slot && this.#finished(slot, number);
   }
 
   /** Gives back what it holds. */
@@ -134,39 +163,38 @@ export class UnpackAhead {
     this.#held.clear();
   }
 
-  #take(
-    slot: Slot,
-    number: number,
-    index: number,
-    skip: number,
-    target: Uint8Array,
-  ): boolean | Promise<boolean> {
+  #finished(slot: Slot, number: number): Slot | undefined | Promise<Slot | undefined> {
     const workers = this.#workers;
     for (;;) {
       switch (workers.state(slot)) {
         case SLOT_STATE.done:
-          this.#copy(slot, number, index, skip, target);
-          return true;
+          return slot;
         case SLOT_STATE.loading:
           return slot.loading!.then(() =>
-            !this.#lost.has(number) && this.#take(slot, number, index, skip, target)
+            this.#lost.has(number) ? undefined : this.#finished(slot, number)
           );
         case SLOT_STATE.queued:
         case SLOT_STATE.taken:
           if (workers.help(slot)) continue;
           return new Promise<void>((resolve) => slot.wake = resolve)
-            .then(() => this.#take(slot, number, index, skip, target));
+            .then(() => this.#finished(slot, number));
         default:
-          return false;
+          return undefined;
       }
     }
   }
 
-  #copy(slot: Slot, number: number, index: number, skip: number, target: Uint8Array): void {
+  /** Where a fragment starts in the slot of its piece. */
+  #placeOf(index: number): number {
     let at = 0;
-    for (let i = this.#pieces[number].first; i < index; i++) {
+    for (let i = this.#pieces[this.#pieceOf[index - this.#first]].first; i < index; i++) {
       at += room16(this.#fragments[i].length);
     }
+    return at;
+  }
+
+  #copy(slot: Slot, index: number, skip: number, target: Uint8Array): void {
+    const at = this.#placeOf(index);
     const fragment = this.#fragments[index];
     const columns = columnsOf(fragment);
     if (columns === 0) {

@@ -109,7 +109,8 @@ function openLane(
     ? (bytes: number) => loops.makeSource(bytes)
     : buffer && ((bytes: number) => buffer.take(bytes));
   const feed = openFeed(source, measurement, group.model, extent.capacity, context, {
-    ...{ makeBuffer, columns: columns.length, storage: context.shares?.kept },
+    ...{ makeBuffer, intoBuffer: loops !== undefined, columns: columns.length },
+    storage: context.shares?.kept,
   });
   return loops || feed instanceof Promise
     ? startLane(columns, feed, loops, extent)
