@@ -74,7 +74,9 @@ export class UnpackAhead {
     }
     if (blocks < 2 || bytes < WORTHWHILE_BYTES) return undefined;
     const ahead = new UnpackAhead(source, fragments, workers, signal);
-    return ahead.#plan(first, end, bytes) ? ahead : undefined;
+    if (!ahead.#plan(first, end, bytes)) return undefined;
+    ahead.#loadFrom(0);
+    return ahead;
   }
 
   #plan(first: number, end: number, bytes: number): boolean {
@@ -149,10 +151,7 @@ export class UnpackAhead {
       this.#held.delete(piece);
       this.#workers.release(slot);
     }
-    for (let piece = number; piece < this.#pieces.length; piece++) {
-      if (this.#held.has(piece) || this.#lost.has(piece)) continue;
-      if (!this.#load(piece)) break;
-    }
+    this.#loadFrom(number);
     const slot = this.#held.get(number);
     return slot && this.#finished(slot, number);
   }
@@ -203,6 +202,14 @@ export class UnpackAhead {
     }
     const from = slot.unpacked.byteOffset + at;
     this.#workers.putBack({ from, length: fragment.length, columns }, skip, target);
+  }
+
+  /** Has pieces from that one on unpacked, as many as there is room for. */
+  #loadFrom(number: number): void {
+    for (let piece = number; piece < this.#pieces.length; piece++) {
+      if (this.#held.has(piece) || this.#lost.has(piece)) continue;
+      if (!this.#load(piece)) break;
+    }
   }
 
   /** Brings the compressed bytes of a piece into a slot; tells whether there was one. */

@@ -46,8 +46,10 @@ export interface Lane {
   readonly loops?: ColumnLoops;
 }
 
-/** How much is read. */
+/** What is read. */
 export interface ReadExtent {
+  /** Number of the first record. */
+  readonly first: number;
   /** Records in all. */
   readonly total: number;
   /** Records of one batch. */
@@ -91,6 +93,7 @@ async function openMore(
   const byArray = Map.groupBy(rows, ({ elements }) => elements!.array);
   for (const [array, columns] of byArray) {
     const feed = openElementFeed(source, measurement, group.model, array, extent.capacity, context);
+    expect(feed, extent);
     lanes.push({ feed, columns });
   }
   return lanes;
@@ -112,9 +115,20 @@ function openLane(
     ...{ makeBuffer, intoBuffer: loops !== undefined, columns: columns.length },
     storage: context.shares?.kept,
   });
-  return loops || feed instanceof Promise
-    ? startLane(columns, feed, loops, extent)
-    : makeLane(columns, feed, undefined, extent);
+  if (feed instanceof Promise) return feed.then((feed) => start(feed));
+  return start(feed);
+
+  function start(feed: RecordFeed): Lane | Promise<Lane> {
+    // Before there are arrays: other threads can work while this one gets the memory.
+    expect(feed, extent);
+    return loops
+      ? startLane(columns, feed, loops, extent)
+      : makeLane(columns, feed, undefined, extent);
+  }
+}
+
+function expect(feed: RecordFeed, { first, total }: ReadExtent): void {
+  feed.expect?.(first, first + total);
 }
 
 /** Loops in WebAssembly, where they are worth it. */
@@ -134,12 +148,11 @@ function planLoops(
 
 async function startLane(
   columns: readonly OpenColumn[],
-  opening: RecordFeed | Promise<RecordFeed>,
-  loops: WasmColumns | StagedColumns | undefined,
+  feed: RecordFeed,
+  loops: WasmColumns | StagedColumns,
   extent: ReadExtent,
 ): Promise<Lane> {
-  const feed = await opening;
-  const started = await loops?.start(feed.run.stride);
+  const started = await loops.start(feed.run.stride);
   return makeLane(columns, feed, started ? loops : undefined, extent);
 }
 

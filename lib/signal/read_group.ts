@@ -105,15 +105,14 @@ export class GroupReading {
     if (master) checkMaster(master.channel, group, this.#window, context);
     this.#asked = new AskedColumns(columns, master, this.#options);
     if (end === first) return checkData(group, context);
-    const extent = { total: end - first, capacity, whole: this.#whole };
+    const extent = { first, total: end - first, capacity, whole: this.#whole };
     const lanes = openLanes(columns, this.#asked.beside, group, extent, context);
-    if (lanes instanceof Promise) return lanes.then((lanes) => this.#begin(lanes));
-    this.#begin(lanes);
-  }
-
-  #begin(lanes: readonly Lane[]): void {
+    if (lanes instanceof Promise) {
+      return lanes.then((lanes) => {
+        this.#lanes = lanes;
+      });
+    }
     this.#lanes = lanes;
-    for (const { feed } of lanes) feed.expect?.(this.#window.first, this.#window.end);
   }
 
   /** Fills the columns for a batch. */
