@@ -15,6 +15,7 @@ import {
   STATE,
   USED_BITS,
 } from "./inflate_scratch.ts";
+import { takeMatch } from "./inflate_match.ts";
 import { Strand } from "./inflate_strand.ts";
 import type { WasmFunction } from "./wasm_code.ts";
 import {
@@ -93,8 +94,8 @@ const ADLER_BYTES = 4;
 
 /** So many symbols are taken one at a time, to see of what kind those are that come. */
 const SAMPLE = 64;
-/** Where fewer of them are literals, the loops for many matches are faster. */
-const MOSTLY_LITERALS = 48;
+/** Where so many of them are literals, or fewer, the loops for both kinds are faster than those for runs. */
+const BOTH_KINDS = { least: 20, most: 47 } as const;
 
 const refuse = (): Code => giveBack(ADVANCED.refused);
 const inputLasts: Code = when(inputUsedUp, refuse());
@@ -127,7 +128,10 @@ const leaveToFast: Code = code(
       keep("phase", PHASE_LOCAL),
       keep("last", LAST),
       strand.save,
-      when(below(get(SEEN), MOSTLY_LITERALS), giveBack(ADVANCED.matches)),
+      when(
+        below(subtract(get(SEEN), BOTH_KINDS.least), BOTH_KINDS.most - BOTH_KINDS.least + 1),
+        giveBack(ADVANCED.matches),
+      ),
       giveBack(ADVANCED.literals),
     ),
   ),
@@ -167,7 +171,7 @@ const takeOneByOne: Code = within(loopForever(code(
           branch(3),
         ),
       ),
-      strand.takeMatch(refuse),
+      takeMatch(strand, refuse),
       copyBytewise,
     ),
   ),

@@ -8,6 +8,7 @@
  * @module
  */
 import { ENTRY, PHASE, PLACE, STATE } from "./inflate_scratch.ts";
+import { copyFast, takeMatch } from "./inflate_match.ts";
 import { Strand } from "./inflate_strand.ts";
 import type { WasmFunction } from "./wasm_code.ts";
 import {
@@ -29,18 +30,21 @@ import {
 
 /** Bytes that one turn may write: five pairs of literals, a match, and what it spills. */
 export const FAST_BYTES = 288;
-/** So many bits of a refill may be used where a match without links follows, which has 36. */
+/**
+ * A refill gives 54 bits, and a match without links has at most 36: 10 and 5 of its length, 8 and 13 of
+ * its distance.
+ */
 const LASTING_BITS = 18;
 /** Literals, or pairs of them, for which the bits of one refill last. */
 const MOST_LOOKS = 5;
 
-const I32_LOCALS = 12;
+const I32_LOCALS = 11;
 
 /** Locals of the stream with that number. */
 function strandAt(scratch: readonly number[], index: number): Strand {
   const local = (k: number) => index * I32_LOCALS + k;
-  // What is as far behind as the end of an entry of the first stream's table needs one comparison.
-  const bias = Math.max(0, Math.min(...scratch) + PLACE.literals);
+  // Accesses of eight bytes then share one comparison with those to the table of the first stream.
+  const bias = Math.min(...scratch) + PLACE.literals;
   return new Strand({ address: scratch[index], bias }, {
     ...{ place: local(0), inputEnd: local(1), output: local(2), start: local(3) },
     ...{ fastEnd: local(4), entry: local(5), length: local(6) },
@@ -54,31 +58,67 @@ export interface FastLoopOptions {
   /** Addresses of the scratch memory of the streams that take turns. */
   readonly scratch: readonly number[];
   /**
-   * Matches are about as frequent as literals. Whether a second literal follows the first can then
-   * hardly be foreseen, and it is cheaper not to branch on that.
+   * Where matches are frequent: so many symbols before each are taken as what may be literals. Whether
+   * one more literal follows can then hardly be foreseen, and it is cheaper not to branch on that.
    */
-  readonly manyMatches?: number;
+  readonly beforeMatch?: number;
+}
+
+/** Up to five literals or pairs of them, which end the turn; or fewer, and what follows. */
+function runOfLiterals(strand: Strand): Code {
+  const { putLiterals, lookUpLiteral, isLiteral, refill } = strand;
+  // Of the blocks, the bits last in one, they may last, or they do not; the last is that of the turn.
+  const [last, mayLast, end, turned] = [2, 1, 0, 3];
+  const unlessLiteral = (levels: number) => branchIf(levels, equal(isLiteral, 0));
+  const take = (levels: number) => code(putLiterals, lookUpLiteral, unlessLiteral(levels));
+  return within(code(
+    within(code(
+      within(code(
+        ...[startTurn(strand), unlessLiteral(last), take(last), take(mayLast)],
+        ...Array<Code>(MOST_LOOKS - 3).fill(take(end)),
+        ...[putLiterals, branch(turned)],
+      )),
+      ...[refill, branch(1)],
+    )),
+    refillIfNeeded(strand),
+  ));
+}
+
+/** So many symbols that may be literals, and what follows; one more literal ends the turn. */
+function maybeLiterals(strand: Strand, count: number): Code {
+  return code(
+    startTurn(strand),
+    ...Array<Code>(count).fill(strand.maybeLiterals),
+    refillIfNeeded(strand),
+    branchIf(0, strand.isLiteral),
+  );
+}
+
+/** Remembers where the turn began, in a local that is needed again only behind it. */
+function startTurn({ locals: { place, from }, refill, lookUpLiteral }: Strand): Code {
+  return code(set(from, get(place)), refill, lookUpLiteral);
+}
+
+function refillIfNeeded({ locals: { place, from }, refill }: Strand): Code {
+  return when(above(subtract(get(place), get(from)), LASTING_BITS), refill);
 }
 
 /**
- * One turn of a stream: up to five literals or pairs of them, and the match behind fewer. In a block
- * of instructions, `leave` levels inside of the one that ends the loop.
+ * One turn of a stream: some literals, and the match behind them. In a block of instructions, `leave`
+ * levels inside of the one that ends the loop.
  */
-function turn(strand: Strand, leave: number, manyMatches: number): Code {
-  const { putLiterals, lookUpLiteral, isLiteral, refill } = strand;
-  const { place, from } = strand.locals;
+function turn(strand: Strand, leave: number, beforeMatch: number): Code {
   const enter = (phase: number) => strand.keep(PLACE.state + STATE.phase, phase);
   const refuse = (levels: number) => code(enter(PHASE.refused), branch(leave + levels));
-  const unlessLiteral = (levels: number) => branchIf(levels, equal(isLiteral, 0));
-  const take = (levels: number) => code(putLiterals, lookUpLiteral, unlessLiteral(levels));
-  // Of the three blocks, a match that follows needs no refill in one, may need one, or does need it.
-  const [now, maybe, refilled, turned] = [2, 1, 0, 3];
   const special = when(
     unlikely(strand.has(ENTRY.special)),
     code(
       when(
         strand.has(ENTRY.link),
-        code(strand.followLiteral, when(isLiteral, code(putLiterals, branch(3)))),
+        code(
+          strand.followLiteral,
+          when(strand.isLiteral, code(strand.putLiterals, branch(3))),
+        ),
       ),
       when(
         strand.has(ENTRY.special),
@@ -91,30 +131,11 @@ function turn(strand: Strand, leave: number, manyMatches: number): Code {
       ),
     ),
   );
-  const refillIfNeeded = when(above(subtract(get(place), get(from)), LASTING_BITS), refill);
-  const manyLiterals = within(code(
-    within(code(
-      within(code(
-        ...[set(from, get(place)), refill, lookUpLiteral, unlessLiteral(now)],
-        ...[take(now), take(maybe)],
-        ...Array<Code>(MOST_LOOKS - 3).fill(take(refilled)),
-        ...[putLiterals, branch(turned)],
-      )),
-      ...[refill, branch(1)],
-    )),
-    refillIfNeeded,
-  ));
-  const someLiterals = code(
-    ...[set(from, get(place)), refill, lookUpLiteral],
-    ...Array<Code>(manyMatches).fill(strand.maybeLiterals),
-    manyMatches > 2 ? refill : manyMatches > 1 ? refillIfNeeded : [],
-    branchIf(0, isLiteral),
-  );
   return within(code(
-    manyMatches ? someLiterals : manyLiterals,
+    beforeMatch > 0 ? maybeLiterals(strand, beforeMatch) : runOfLiterals(strand),
     special,
-    strand.takeMatch(refuse),
-    strand.copyFast,
+    takeMatch(strand, refuse),
+    copyFast(strand),
   ));
 }
 
@@ -124,7 +145,7 @@ function turn(strand: Strand, leave: number, manyMatches: number): Code {
  */
 export function fastLoop(
   name: string,
-  { scratch, manyMatches = 0 }: FastLoopOptions,
+  { scratch, beforeMatch = 0 }: FastLoopOptions,
 ): WasmFunction {
   const count = scratch.length;
   const strands = scratch.map((_, i) => strandAt(scratch, i));
@@ -141,7 +162,7 @@ export function fastLoop(
         ...strands.map(({ locals: { output, fastEnd } }) =>
           branchIf(1, unlikely(atLeast(get(output), get(fastEnd))))
         ),
-        ...strands.map((strand) => turn(strand, leave, manyMatches)),
+        ...strands.map((strand) => turn(strand, leave, beforeMatch)),
       ))),
       ...strands.map(({ save }) => save),
     ),

@@ -29,7 +29,7 @@ export function inflateModule({ shared, scratch }: InflateModuleOptions): Uint8A
     fastLoop("fastFirst", { scratch: [first] }),
     fastLoop("fastSecond", { scratch: [second] }),
     fastLoop("fastBoth", { scratch }),
-    fastLoop("fastBothMatches", { scratch, manyMatches: 2 }),
+    fastLoop("fastBothMatches", { scratch, beforeMatch: 2 }),
   ], { shared, bytes });
 }
 

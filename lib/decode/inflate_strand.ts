@@ -6,7 +6,6 @@
  * @see {@link https://www.rfc-editor.org/rfc/rfc1951} for the format
  */
 import {
-  ENTRY,
   ENTRY_BYTES,
   ENTRY_PART,
   LITERAL_END,
@@ -22,7 +21,6 @@ import {
   below,
   type Code,
   code,
-  equal,
   get,
   increase,
   load32,
@@ -31,23 +29,14 @@ import {
   load8,
   narrow,
   type Operand,
-  repeatWhile,
   set,
   shiftLeft,
   shiftRight,
   store32,
   store64,
   subtract,
-  unlikely,
-  vector,
-  when,
-  whilst,
-  wide,
-  wideAnd,
   widen,
-  wideShiftLeft,
   wideShiftRight,
-  wideSubtract,
 } from "./wasm_expressions.ts";
 
 /** Locals of one stream; all of 32 bits but `bits`. */
@@ -91,7 +80,8 @@ const KEPT = ["place", "inputEnd", "output", "start", "fastEnd"] as const;
  */
 export class Strand {
   readonly #scratch: Scratch;
-  readonly #bias: number;
+  /** What is taken from all addresses in locals. */
+  readonly bias: number;
   /** Whether a refill is for more than one symbol, so that seldom ones need another. */
   readonly #refillsSeldom: boolean;
   readonly locals: StrandLocals;
@@ -115,21 +105,21 @@ export class Strand {
     this.#scratch = scratch;
     this.#refillsSeldom = "address" in scratch;
     const { place, inputEnd, output, entry, bits } = this.locals = locals;
-    const bias = this.#bias = "address" in scratch ? scratch.bias : 0;
+    const bias = this.bias = "address" in scratch ? scratch.bias : 0;
     this.refill = set(
       bits,
       wideShiftRight(load64(shiftRight(get(place), 3), bias), widen(and(get(place), 7))),
     );
     this.isLiteral = below(get(entry), LITERAL_END);
     this.putLiterals = code(
-      this.#dropExactly(get(entry)),
+      this.dropExactly(get(entry)),
       // What is written behind the literals is written over later.
       store64(get(output), this.#ofLiterals(load32Widened, ENTRY_PART.bytes), bias),
       // From memory, since processors have few units that shift.
       increase(output, this.#ofLiterals(load8, ENTRY_PART.count)),
     );
     this.lookUpLiteral = this.lookUp(PLACE.literals, ROOT_BITS.literals);
-    this.followLiteral = this.#follow(PLACE.literals, ROOT_BITS.literals);
+    this.followLiteral = this.follow(PLACE.literals, ROOT_BITS.literals);
     this.inputUsedUp = above(shiftRight(get(place), 3), get(inputEnd));
     const biased = { place: 8 * bias, inputEnd: bias, output: bias, start: bias, fastEnd: bias };
     this.load = code(
@@ -176,7 +166,7 @@ export class Strand {
   get maybeLiterals(): Code {
     const { entry, output } = this.locals;
     return code(
-      store64(get(output), this.#ofLiterals(load32Widened, ENTRY_PART.bytes), this.#bias),
+      store64(get(output), this.#ofLiterals(load32Widened, ENTRY_PART.bytes), this.bias),
       increase(output, this.#ofLiterals(load8, ENTRY_PART.count)),
       this.drop(get(entry)),
       this.lookUpLiteral,
@@ -198,7 +188,7 @@ export class Strand {
   }
 
   /** Drops as many bits as a number says that is less than 64. */
-  #dropExactly(count: Operand): Code {
+  dropExactly(count: Operand): Code {
     const { bits, place } = this.locals;
     return code(
       set(bits, wideShiftRight(get(bits), widen(count))),
@@ -232,8 +222,8 @@ export class Strand {
     return and(get(this.locals.entry), mark);
   }
 
-  /** Reads more bits before, where asked: those of the last refill might not last. */
-  #follow(place: number, rootBits: number): Code {
+  /** Goes on from an entry that links to a further table. Those are seldom, and the bits may not last. */
+  follow(place: number, rootBits: number): Code {
     const { entry, index } = this.locals;
     const start = shiftLeft(shiftRight(get(entry), 16), USED_BITS);
     const inside = this.#lowPlace(and(shiftRight(get(entry), 8), 31));
@@ -242,101 +232,6 @@ export class Strand {
       this.drop(rootBits),
       set(index, add(start, inside)),
       set(entry, narrow(this.#ofTable(load64, place, get(index)))),
-    );
-  }
-
-  /** Base of the entry plus its extra bits; drops the code and these. */
-  #takeNumber(local: number, allBits: Code): Code {
-    const { entry, bits } = this.locals;
-    const mask = wideSubtract(wideShiftLeft(wide(1 << USED_BITS), widen(allBits)), wide(1));
-    const codeBits = and(shiftRight(get(entry), 8), 31);
-    return code(
-      set(
-        local,
-        add(
-          shiftRight(get(entry), 16),
-          narrow(wideShiftRight(wideAnd(get(bits), mask), widen(codeBits))),
-        ),
-      ),
-      this.drop(allBits),
-    );
-  }
-
-  /**
-   * From the entry of a length to the length, and to where its bytes are. `refuse` gives the code for
-   * what cannot be, inside of so many more conditions.
-   */
-  takeMatch(refuse: (levels: number) => Code): Code {
-    const { output, start, entry, length, distance, from, end } = this.locals;
-    return code(
-      when(
-        this.has(ENTRY.extra),
-        this.#takeNumber(length, this.lengthBits),
-        code(set(length, shiftRight(get(entry), 16)), this.#dropExactly(this.lengthBits)),
-      ),
-      this.lookUp(PLACE.distances, ROOT_BITS.distances),
-      when(
-        unlikely(this.has(ENTRY.special)),
-        code(
-          when(equal(this.has(ENTRY.link), 0), refuse(2)),
-          this.#follow(PLACE.distances, ROOT_BITS.distances),
-          when(this.has(ENTRY.special), refuse(2)),
-        ),
-      ),
-      this.#takeNumber(distance, get(entry)),
-      set(from, subtract(get(output), get(distance))),
-      // No output lies so low that this could be less than nothing.
-      when(unlikely(below(get(from), get(start))), refuse(1)),
-      set(end, add(get(output), get(length))),
-    );
-  }
-
-  /** Copies a match in steps of 16 or 8 bytes, beyond its end if need be. */
-  get copyFast(): Code {
-    const { output, distance, from, end, length } = this.locals;
-    const bias = this.#bias;
-    const copyWord = store64(get(output), load64(get(from), bias), bias);
-    return code(
-      when(
-        above(get(distance), 7),
-        code(
-          copyWord,
-          when(
-            above(get(length), 8),
-            when(
-              above(get(distance), 15),
-              repeatWhile(
-                code(
-                  vector.store(get(output), vector.load(get(from), bias + 8), bias + 8),
-                  increase(output, 16),
-                  increase(from, 16),
-                ),
-                below(add(get(output), 8), get(end)),
-              ),
-              repeatWhile(
-                code(increase(output, 8), increase(from, 8), copyWord),
-                below(add(get(output), 8), get(end)),
-              ),
-            ),
-          ),
-        ),
-        code(
-          // What repeats within eight bytes is written again and again, twice as much each time.
-          repeatWhile(
-            code(
-              copyWord,
-              increase(output, get(distance)),
-              set(distance, shiftLeft(get(distance), 1)),
-            ),
-            below(get(distance), 8),
-          ),
-          whilst(
-            below(get(output), get(end)),
-            code(copyWord, increase(output, 8), increase(from, 8)),
-          ),
-        ),
-      ),
-      set(output, get(end)),
     );
   }
 }
