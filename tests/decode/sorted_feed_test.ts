@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { CorruptFileError, Mdf } from "../../mod.ts";
+import { CorruptFileError, Mdf, MdfWriter } from "../../mod.ts";
 import { bytesSource } from "../../lib/source/memory_source.ts";
 import { countingSource, FileBuilder } from "../_helpers.ts";
 
@@ -96,4 +96,36 @@ Deno.test("what cannot be read behind a batch does not keep the batch back", asy
     "broken",
   );
   assertEquals(next, 4000);
+});
+
+Deno.test("stretches inside of compressed blocks and across them give the same records", async () => {
+  const { x, y } = { x: new Float64Array(RECORDS), y: new Float64Array(RECORDS) };
+  for (let i = 0; i < RECORDS; i++) [x[i], y[i]] = [i, Math.sin(i)];
+  for (const compression of ["deflate", "transpose"] as const) {
+    const chunks: Uint8Array[] = [];
+    const sink = new WritableStream<Uint8Array>({
+      write: (chunk) => void chunks.push(chunk.slice()),
+    });
+    // Some stretches of 256 KiB lie in one block, others in two.
+    const writer = await MdfWriter.create(sink, { compression, blockBytes: 700_001 });
+    const group = writer.addGroup({
+      name: "numbers",
+      channels: [{ name: "x", type: "float64", master: "time" }, { name: "y", type: "float64" }],
+    });
+    await group.append({ x, y });
+    await writer.close();
+    const file = new Uint8Array(await new Blob(chunks as Uint8Array<ArrayBuffer>[]).arrayBuffer());
+    for (const workers of [0, undefined]) {
+      await using mdf = await Mdf.open(file, { workers });
+      const [first, second] = await mdf.readAll();
+      assertEquals(first.values, x);
+      assertEquals(second.values, y);
+      let next = 0;
+      for await (const { signals, recordCount } of mdf.stream(undefined, { batchBytes: 100_000 })) {
+        assertEquals(signals[1].values, y.subarray(next, next + recordCount));
+        next += recordCount;
+      }
+      assertEquals(next, RECORDS);
+    }
+  }
 });

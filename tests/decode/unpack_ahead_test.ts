@@ -120,6 +120,62 @@ for (
   });
 }
 
+/** Reads in steps, in place where the bytes lie in one piece, and tells how many of the steps did. */
+async function viewInSteps(chain: ChainReader, step: number, out: Uint8Array): Promise<number> {
+  let viewed = 0;
+  for (let at = 0; at < chain.length; at += step) {
+    const length = Math.min(step, chain.length - at);
+    const view = await chain.view(at, length);
+    if (view) {
+      assertEquals(view.length, length);
+      out.set(view, at);
+      viewed++;
+    } else await chain.readInto(at, out.subarray(at, at + length));
+  }
+  return viewed;
+}
+
+for (const threads of [0, 2]) {
+  Deno.test(`with ${threads} threads, what was unpacked is seen where it is, and read across blocks`, async () => {
+    const blocks = makeBlocks(large, [MIB, 70_000], (i) => i === 7 ? undefined : i === 9 ? 1 : 0);
+    const workers = new InflateWorkers(threads);
+    const source = await SourceReader.open(bytesSource(blocks.file));
+    const chain = new ChainReader(source, blocks.chain, { workers });
+    assertEquals(await chain.view(0, 10), undefined, "nothing was expected yet");
+    chain.expect(0, LARGE);
+    const out = new Uint8Array(LARGE);
+    const viewed = await viewInSteps(chain, 50_000, out);
+    assert(same(out, large));
+    const steps = Math.ceil(LARGE / 50_000);
+    assert(viewed > 0.8 * steps && viewed < steps, `${viewed} of ${steps} steps`);
+    assertEquals(await chain.view(LARGE - 10, 11), undefined, "beyond the end");
+    workers.close();
+  });
+}
+
+Deno.test("a view holds until bytes of a later block are asked for", async () => {
+  const blocks = makeBlocks(large, [MIB]);
+  using opened = await openAhead(blocks);
+  const { chain } = opened;
+  chain.expect(0, LARGE);
+  const view = (await chain.view(100, 1000))!;
+  await chain.view(5000, 1000);
+  await chain.readInto(7000, new Uint8Array(100));
+  assertEquals(view, large.subarray(100, 1100));
+});
+
+Deno.test("damaged data is not shown; reading it gives the error", async () => {
+  const blocks = makeBlocks(large, [MIB]);
+  const { offset, stored } = blocks.chain.fragments[0];
+  blocks.file[offset + stored! - 1] ^= 1;
+  using opened = await openAhead(blocks);
+  opened.chain.expect(0, LARGE);
+  assertEquals(await opened.chain.view(0, 1000), undefined);
+  await assertRejects(async () => {
+    await opened.chain.readInto(0, new Uint8Array(1000));
+  }, CorruptFileError);
+});
+
 Deno.test("blocks that are too large to be unpacked ahead are unpacked alone", async () => {
   const blocks = makeBlocks(large, [9 * MIB, 8 * MIB], () => 0);
   using opened = await openAhead(blocks);
