@@ -78,8 +78,19 @@ export const WORKS: readonly WorkSpec[] = [
     ],
   },
   {
+    id: "deflate-stream",
+    label: "deflate, stream all channels",
+    file: "deflate",
+    operation: "go through all",
+    rows: [
+      { against: "asammdf-zlib", target: atLeast(5) },
+      { against: "asammdf", target: atLeast(2) },
+      { against: "ours-one", target: atLeast(1.7), note: "two cores" },
+    ],
+  },
+  {
     id: "deflate",
-    label: "deflate, all channels",
+    label: "deflate, readAll, fresh arrays",
     file: "deflate",
     operation: "read all channels",
     rows: [
@@ -89,8 +100,15 @@ export const WORKS: readonly WorkSpec[] = [
     ],
   },
   {
+    id: "transpose-stream",
+    label: "transposed deflate, stream all channels",
+    file: "transpose",
+    operation: "go through all",
+    rows: [{ against: "asammdf", target: atLeast(3) }],
+  },
+  {
     id: "transpose",
-    label: "transposed deflate, all channels",
+    label: "transposed deflate, readAll, fresh arrays",
     file: "transpose",
     operation: "read all channels",
     rows: [
@@ -99,8 +117,20 @@ export const WORKS: readonly WorkSpec[] = [
     ],
   },
   {
+    id: "deflate-mixed-stream",
+    label: "deflate, stream 20 channels of many types",
+    file: "deflate-mixed",
+    operation: "go through all",
+    beside: true,
+    rows: [
+      { against: "asammdf-zlib", target: atLeast(5), beside: true },
+      { against: "asammdf", target: atLeast(2), beside: true },
+      { against: "ours-one", target: atLeast(1.7), note: "two cores", beside: true },
+    ],
+  },
+  {
     id: "deflate-mixed",
-    label: "deflate, 20 channels of many types",
+    label: "deflate, readAll, 20 channels of many types",
     file: "deflate-mixed",
     operation: "read all channels",
     beside: true,
@@ -112,7 +142,7 @@ export const WORKS: readonly WorkSpec[] = [
   },
   {
     id: "transpose-mixed",
-    label: "transposed, 20 channels of many types",
+    label: "transposed, readAll, 20 channels of many types",
     file: "transpose-mixed",
     operation: "read all channels",
     beside: true,

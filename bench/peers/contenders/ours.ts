@@ -34,8 +34,8 @@ async function readAll(job: Job, { open, whole, raw }: Reading): Promise<PeerRes
 
 type Visit = (columns: AnyValues[], firstRecord: number, records: number) => void;
 
-async function stream(job: Job, visit?: Visit): Promise<PeerResult> {
-  await using mdf = await Mdf.open(job.file);
+async function stream(job: Job, open?: OpenOptions, visit?: Visit): Promise<PeerResult> {
+  await using mdf = await Mdf.open(job.file, open);
   let count = 0;
   for await (const { group, firstRecord, signals } of mdf.stream()) {
     const columns = signals.map(({ values }) => allMade(values));
@@ -45,9 +45,9 @@ async function stream(job: Job, visit?: Visit): Promise<PeerResult> {
   return { values: count };
 }
 
-async function collectStream(job: Job): Promise<PeerResult> {
+async function collectStream(job: Job, open?: OpenOptions): Promise<PeerResult> {
   const columns: AnyValues[] = [];
-  await stream(job, (parts, firstRecord, records) => {
+  await stream(job, open, (parts, firstRecord, records) => {
     parts.forEach((part, i) => {
       if (Array.isArray(part)) {
         const texts = (columns[i] ??= []) as string[];
@@ -110,8 +110,8 @@ export function ours({ name = "MF4 for Deno", open, held }: OursOptions = {}): P
       "read all raw": peerOperation({ run: (job) => readAll(job, { ...all, raw: true }) }),
       "go through all": peerOperation({
         how: "streams, with arrays that are used again, and makes all its texts",
-        run: (job) => stream(job),
-        collect: collectStream,
+        run: (job) => stream(job, open),
+        collect: (job) => collectStream(job, open),
       }),
       "index warm, one channel": peerOperation({
         setup: buildIndex,
