@@ -98,6 +98,11 @@ export class StagedColumns {
       }
     }
   }
+
+  /** Says that no more values come. */
+  finish(): void {
+    this.#loops.handBack();
+  }
 }
 
 /** Floats that stay as they are gain nothing over plain loops, which fill their arrays at once. */

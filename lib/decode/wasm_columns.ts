@@ -43,6 +43,7 @@ export class WasmColumns {
   readonly #targets: readonly NumberTarget[];
   readonly #capacity: number;
   #memory?: WebAssembly.Memory;
+  #arrays: readonly NumberArray[] = [];
   #outputAddress = 0;
   #run?: (address: number, count: number, index: number) => void;
 
@@ -78,7 +79,7 @@ export class WasmColumns {
   makeSource(bytes: number): Uint8Array {
     this.#outputAddress = align(SOURCE_ADDRESS + bytes + OVERREAD_BYTES);
     const pages = Math.ceil((this.#outputAddress + this.#outputBytes()) / PAGE_BYTES);
-    this.#memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
+    this.#memory = takeMemory(pages);
     return new Uint8Array(this.#memory.buffer, SOURCE_ADDRESS, bytes);
   }
 
@@ -107,6 +108,7 @@ export class WasmColumns {
       return false;
     }
     this.#targets.forEach((target, i) => target.adopt(arrays[i]));
+    this.#arrays = arrays;
     return true;
   }
 
@@ -114,6 +116,39 @@ export class WasmColumns {
   run(at: number, count: number, index: number): void {
     this.#run!(SOURCE_ADDRESS + at, count, index);
   }
+
+  /**
+   * Says that no more values come after the last `count`, which somebody may hold on to: they get arrays
+   * of their own, and the memory goes to whoever reads next.
+   */
+  finish(count: number): void {
+    this.#targets.forEach((target, i) => target.adopt(this.#arrays[i].slice(0, count)));
+    this.handBack();
+  }
+
+  /** Gives the memory to whoever reads next. Nobody may hold on to the arrays. */
+  handBack(): void {
+    leaveMemory(this.#memory!);
+    this.#memory = this.#run = undefined;
+    this.#arrays = [];
+  }
+}
+
+/** More memory is not kept for the next reader. */
+const MOST_KEPT_BYTES = 8 * 1024 * 1024;
+/** Pages that were used before: the first touch of each new one costs more than filling it. */
+let left: WebAssembly.Memory | undefined;
+
+function takeMemory(pages: number): WebAssembly.Memory {
+  const taken = left;
+  left = undefined;
+  // Code is made for memory of just that size.
+  if (taken?.buffer.byteLength === pages * PAGE_BYTES) return taken;
+  return new WebAssembly.Memory({ initial: pages, maximum: pages });
+}
+
+function leaveMemory(memory: WebAssembly.Memory): void {
+  if (memory.buffer.byteLength <= MOST_KEPT_BYTES) left = memory;
 }
 
 /** Modules that are kept, since files of one kind tend to be read one after the other. */

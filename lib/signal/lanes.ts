@@ -34,6 +34,8 @@ const JOINED_RECORDS = 1024;
 interface ColumnLoops {
   /** Takes `count` values out of records that start at `at` in the feed's buffer, to `index` on. */
   run(at: number, count: number, index: number): void;
+  /** Told after the last values were taken, of which there are so many. */
+  finish?(count: number): void;
 }
 
 /** Columns that are filled from the same records. */
@@ -180,6 +182,10 @@ function bothLoops(first: ColumnLoops, second: ColumnLoops): ColumnLoops {
     run(at, count, index) {
       first.run(at, count, index);
       second.run(at, count, index);
+    },
+    finish(count) {
+      first.finish?.(count);
+      second.finish?.(count);
     },
   };
 }

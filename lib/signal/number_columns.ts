@@ -135,6 +135,7 @@ class NumberColumn implements Column, NumberTarget, NumberRoom {
 
   adopt(values: NumberArray): void {
     this.#out = values;
+    this.#values = undefined;
     this.#kernel = undefined;
   }
 

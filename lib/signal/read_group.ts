@@ -161,7 +161,10 @@ export class GroupReading {
     const first = this.#first;
     const count = this.#wanted;
     this.#first += count;
-    if (this.#first >= this.#window.end) this.#ended = true;
+    if (this.#first >= this.#window.end) {
+      this.#ended = true;
+      for (const { loops } of this.#lanes ?? []) loops?.finish?.(count);
+    }
     const { columns } = this.#asked;
     return this.#before = makeBatch(
       this.#group,

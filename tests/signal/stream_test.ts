@@ -1,5 +1,11 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { Mdf, type ReadOptions, type SignalValues, UnsupportedFeatureError } from "../../mod.ts";
+import {
+  type Batch,
+  Mdf,
+  type ReadOptions,
+  type SignalValues,
+  UnsupportedFeatureError,
+} from "../../mod.ts";
 import { FileBuilder } from "../_helpers.ts";
 import { generateFile } from "../../scripts/generate/generate_file.ts";
 
@@ -58,6 +64,84 @@ Deno.test("a group that has lost its records is an error of streaming too", asyn
   const batches = await Array.fromAsync(mdf.stream(undefined, { onChannelError }));
   assertEquals(batches.map(({ group, recordCount }) => [group.index, recordCount]), [[1, 2]]);
   assertEquals(failed, [[0, error.message]]);
+});
+
+const RECORDS = 300_000;
+const NUMBERS = [
+  { name: "a", cn_data_type: 4, cn_byte_offset: 0, cn_bit_count: 64 },
+  { name: "b", cn_data_type: 0, cn_byte_offset: 8, cn_bit_count: 32 },
+];
+
+/** A file of two channels, whose numbers are those of their records, and some more. */
+async function openNumbers(more: number): Promise<Mdf> {
+  const records = new Uint8Array(12 * RECORDS);
+  const view = new DataView(records.buffer);
+  for (let i = 0; i < RECORDS; i++) {
+    view.setFloat64(12 * i, i + more, true);
+    view.setUint32(12 * i + 8, i + more, true);
+  }
+  const file = new FileBuilder();
+  file.group({ channels: NUMBERS, records });
+  return await Mdf.open(file.bytes());
+}
+
+/** Whether the numbers of a batch are those of the file that was opened with `more`. */
+function areOf({ signals, firstRecord, recordCount }: Batch, more: number): boolean {
+  return signals.every(({ values }) =>
+    values.length === recordCount &&
+    (values as Float64Array).every((value, i) => value === firstRecord + i + more)
+  );
+}
+
+/** Goes through a file, and gives the last batch. */
+async function streamed(mdf: Mdf, more: number): Promise<Batch> {
+  let last: Batch | undefined;
+  let records = 0;
+  for await (const batch of mdf.stream()) {
+    assert(areOf(batch, more));
+    records += batch.recordCount;
+    last = batch;
+  }
+  assertEquals(records, RECORDS);
+  return last!;
+}
+
+Deno.test("the last batch stays what it is while others use memory that was used", async () => {
+  await using first = await openNumbers(0);
+  await using second = await openNumbers(1000);
+  const lastOfFirst = await streamed(first, 0);
+  const lastOfSecond = await streamed(second, 1000);
+  await streamed(first, 0);
+  assert(areOf(lastOfFirst, 0));
+  assert(areOf(lastOfSecond, 1000));
+});
+
+Deno.test("the batch that a stream was ended with stays what it is", async () => {
+  await using first = await openNumbers(0);
+  await using second = await openNumbers(1000);
+  let held: Batch | undefined;
+  for await (const batch of first.stream()) {
+    held = batch;
+    if (batch.firstRecord > 0) break;
+  }
+  await streamed(second, 1000);
+  await streamed(second, 1000);
+  assert(areOf(held!, 0));
+});
+
+Deno.test("streams that go on at the same time have memory of their own", async () => {
+  await using first = await openNumbers(0);
+  await using second = await openNumbers(1000);
+  await streamed(first, 0);
+  const [a, b] = [first.stream(), second.stream()];
+  for (let i = 0; i < 4; i++) {
+    const { value: one } = await a.next();
+    const { value: other } = await b.next();
+    assert(areOf(one!, 0) && areOf(other!, 1000));
+    assertEquals(one!.firstRecord, other!.firstRecord);
+  }
+  await a.return(undefined);
+  await b.return(undefined);
 });
 
 function firstDifference(found: unknown[], expected: SignalValues): number | undefined {
