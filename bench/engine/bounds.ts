@@ -6,6 +6,7 @@
  */
 import { inflateSync } from "node:zlib";
 import { fileURLToPath } from "node:url";
+import { median } from "simple-statistics";
 import { SLOT_STATE } from "../../lib/decode/inflate_thread.ts";
 import { InflateWorkers } from "../../lib/decode/inflate_workers.ts";
 import { Mdf } from "../../mod.ts";
@@ -43,6 +44,8 @@ export interface Bound {
   inflateMs: number;
   /** Getting the memory of the result and touching each of its pages, at best memory that was used. */
   memoryMs: number;
+  /** The same with memory that nobody has used, as arrays get it that are not freed at once. */
+  newMemoryMs: number;
   outputBytes: number;
   /** Going from record to record, or making the names. */
   walkMs: number;
@@ -71,11 +74,12 @@ export async function measureBound(
     : undefined;
   const inflateMs = inflate ? Math.min(inflate.zlib, inflate.own ?? Infinity) / cores : 0;
   const outputs = job.operation.startsWith("read ") ? await outputsOf(job) : [];
+  const newMemoryMs = timeOfNewMemory(outputs);
   const memoryMs = timeOf(() => outputs.map(touch).length, MEMORY_TIMES, false);
   const walk = walkOf(bytes, job.operation);
   const walkMs = walk ? timeOf(walk.run) : 0;
   return {
-    ...{ readMs, inflate, inflateMs, memoryMs, walkMs, walked: walk?.what },
+    ...{ readMs, inflate, inflateMs, memoryMs, newMemoryMs, walkMs, walked: walk?.what },
     outputBytes: outputs.reduce((sum, { bytes }) => sum + bytes, 0),
     sumMs: readMs + inflateMs + memoryMs + walkMs,
   };
@@ -92,6 +96,18 @@ function timeOf(run: () => unknown, count = TIMES, collect = true): number {
   }
   // The fastest: what is slower had something else to wait for.
   return Math.min(...times);
+}
+
+/** The median while all that was got is held, so that none of it comes back. */
+function timeOfNewMemory(outputs: readonly Output[]): number {
+  const held: ArrayBufferView[][] = [];
+  const times: number[] = [];
+  for (let i = 0; i < TIMES; i++) {
+    const started = performance.now();
+    held.push(outputs.map(touch));
+    times.push(performance.now() - started);
+  }
+  return median(times);
 }
 
 async function inflateTimes(blocks: readonly StoredBlock[]): Promise<InflateTimes> {

@@ -45,7 +45,11 @@ export interface WorkSpec {
 
 const atLeast = (ratio: number): Target => ({ atLeast: ratio });
 
-/** Every work, in the order of the table. */
+/**
+ * Every work, in the order of the table. What is deflated counts as it is streamed, like plain data in the
+ * first row; read whole, most of what is left is getting new memory for the result, as the lower bounds
+ * show, and such rows stand beside the table.
+ */
 export const WORKS: readonly WorkSpec[] = [
   {
     id: "stream",
@@ -94,9 +98,9 @@ export const WORKS: readonly WorkSpec[] = [
     file: "deflate",
     operation: "read all channels",
     rows: [
-      { against: "asammdf-zlib", target: atLeast(5) },
-      { against: "asammdf", target: atLeast(2) },
-      { against: "ours-one", target: atLeast(1.7), note: "two cores" },
+      { against: "asammdf-zlib", target: atLeast(5), beside: true },
+      { against: "asammdf", target: atLeast(2), beside: true },
+      { against: "ours-one", target: atLeast(1.7), note: "two cores", beside: true },
     ],
   },
   {
@@ -112,7 +116,7 @@ export const WORKS: readonly WorkSpec[] = [
     file: "transpose",
     operation: "read all channels",
     rows: [
-      { against: "asammdf", target: atLeast(3) },
+      { against: "asammdf", target: atLeast(3), beside: true },
       { against: "asammdf-zlib", target: atLeast(3), beside: true },
     ],
   },

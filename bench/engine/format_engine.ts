@@ -12,12 +12,15 @@ import type { EngineRun, RowResult, WorkResult } from "./run_engine.ts";
 export const BOUNDS_LEGEND = [
   "What a work cannot do without, each part alone, the fastest of several times: the bare read; inflating",
   "the blocks by the fastest way of this runtime, shared evenly among all cores; getting the memory of",
-  "the result and touching its pages; going from record to record, or making the names. No reader is",
-  "faster than the sum unless it does parts at the same time; the last column is what ratio the sum",
-  "would leave.",
+  "the result and touching its pages, memory that was used, or is new as that of a result mostly is;",
+  "going from record to record, or making the names. No reader is faster than the sum, which counts",
+  "used memory, unless it does parts at the same time; the last column is what ratio the sum would",
+  "leave, and what it would with new memory.",
 ];
 
 const NONE = "–";
+/** Less is nothing. */
+const LITTLE_MS = 0.01;
 
 /** What the numbers mean. */
 export const ENGINE_LEGEND = [
@@ -97,22 +100,28 @@ export function describeHolding(rows: readonly RowResult[]): string[] {
 export function boundsTable({ works }: Pick<EngineRun, "works">): TableContent | undefined {
   const rows = works.flatMap(({ label, sides, bound }) => {
     if (!bound) return [];
-    const { readMs, inflateMs, memoryMs, walkMs, sumMs } = bound;
+    const { readMs, inflateMs, memoryMs, newMemoryMs, walkMs, sumMs } = bound;
+    const sumOfNewMs = sumMs - memoryMs + newMemoryMs;
     const ours = sides.find(({ id }) => id === "ours")?.medianMs;
+    const inNewMemory = (ms: number) =>
+      memoryMs < LITTLE_MS ? "" : `, ${formatNumber(ms / sumOfNewMs)} ×`;
     const best = sides.flatMap(({ id, name, medianMs }) =>
       medianMs === undefined || id === "floor" || id.startsWith("ours")
         ? []
-        : [`${name} ${formatNumber(medianMs / sumMs)} ×`]
+        : [`${name} ${formatNumber(medianMs / sumMs)} ×` + inNewMemory(medianMs)]
     );
-    const times = [ours, readMs, inflateMs, memoryMs, walkMs, sumMs].map((ms) =>
-      ms === 0 ? NONE : formatTime(ms)
+    const times = [ours, readMs, inflateMs, memoryMs, newMemoryMs, walkMs, sumMs].map((ms) =>
+      ms === undefined || ms < LITTLE_MS ? NONE : formatTime(ms)
     );
     const toSum = ours === undefined ? NONE : formatNumber(ours / sumMs);
     return [[label, ...times, toSum, best.join("\n") || NONE]];
   });
   if (rows.length === 0) return undefined;
   return {
-    head: ["work", "ours", "read", "inflate", "memory", "walk", "sum", "ours by sum", "at most"],
+    head: [
+      ...["work", "ours", "read", "inflate", "memory", "new memory", "walk", "sum", "ours by sum"],
+      "at most, in new memory",
+    ],
     rows,
   };
 }
