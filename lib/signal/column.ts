@@ -11,6 +11,8 @@ import type { StorageAheads } from "../decode/storage_ahead.ts";
 import type { NumberTarget } from "../decode/wasm_columns.ts";
 import type { SourceReader } from "../source/byte_source.ts";
 import type { Measurement } from "../structure/measurement.ts";
+import type { Channel } from "./channel.ts";
+import type { OpenColumn } from "./lanes.ts";
 import type { StreamReading } from "./stream_columns.ts";
 import type { Values } from "./values.ts";
 
@@ -95,6 +97,8 @@ export interface Column {
   readonly target?: NumberTarget;
   /** The array of `values`, where these are plain numbers. */
   readonly room?: NumberRoom;
+  /** The column of that channel, which has no more to it: of very many, an object less for each. */
+  opened?(channel: Channel): OpenColumn;
 }
 
 /** The first values of a master as numbers. */

@@ -14,7 +14,9 @@ import {
 import type { RecordRun } from "../decode/record_feed.ts";
 import type { NumberTarget } from "../decode/wasm_columns.ts";
 import type { NumberLayout } from "../plan/column_layout.ts";
+import type { Channel } from "./channel.ts";
 import type { Column, NumberRoom, SignalValues } from "./column.ts";
+import type { OpenColumn } from "./lanes.ts";
 import { LazyValues } from "./values.ts";
 
 const PLAIN: Filling = {};
@@ -90,7 +92,9 @@ interface Filling {
  * A column of numbers of their own width, or of 64-bit floats. There may be very many at once, so that
  * what is not asked for is not made.
  */
-class NumberColumn implements Column, NumberTarget, NumberRoom {
+class NumberColumn implements Column, OpenColumn, NumberTarget, NumberRoom {
+  /** The channel, once the column was opened for one. */
+  channel!: Channel;
   /** Numbers that the array must hold. */
   readonly length: number;
   readonly #decoder: NumberDecoder;
@@ -113,6 +117,23 @@ class NumberColumn implements Column, NumberTarget, NumberRoom {
   }
 
   get target(): NumberTarget {
+    return this;
+  }
+
+  get column(): Column {
+    return this;
+  }
+
+  get validity(): undefined {
+    return undefined;
+  }
+
+  get elements(): undefined {
+    return undefined;
+  }
+
+  opened(channel: Channel): OpenColumn {
+    this.channel = channel;
     return this;
   }
 

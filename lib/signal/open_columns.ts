@@ -43,7 +43,8 @@ export function openColumns(
       if (array) useArray(channel, column, array, context);
       const elements = openElements(channel, context, capacity);
       const validity = openValidity(channel, context, capacity);
-      columns[count++] = { channel, elements, column, validity };
+      const bare = elements || validity ? undefined : column.opened?.(channel);
+      columns[count++] = bare ?? { channel, elements, column, validity };
     } catch (error) {
       if (!options.onChannelError) throw error;
       options.onChannelError(channel, error);

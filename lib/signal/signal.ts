@@ -40,7 +40,7 @@ export interface Batch {
   readonly firstRecord: number;
   /** Number of records. */
   readonly recordCount: number;
-  /** The channels asked for; their arrays are only valid until the next batch. */
+  /** The channels asked for; their arrays are only valid until the next batch, those of the last one longer. */
   readonly signals: Signal[];
 }
 
