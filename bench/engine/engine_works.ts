@@ -45,11 +45,17 @@ export interface WorkSpec {
 
 const atLeast = (ratio: number): Target => ({ atLeast: ratio });
 
-/**
- * Every work, in the order of the table. What is deflated counts as it is streamed, like plain data in the
- * first row; read whole, most of what is left is getting new memory for the result, as the lower bounds
- * show, and such rows stand beside the table.
- */
+/** What is asked of deflated files, streamed and read whole. */
+const DEFLATE_ROWS: readonly RowSpec[] = [
+  { against: "asammdf-zlib", target: atLeast(5) },
+  { against: "asammdf", target: atLeast(2) },
+  { against: "ours-one", target: atLeast(1.7), note: "two cores" },
+];
+const TRANSPOSE_ROWS: readonly RowSpec[] = [{ against: "asammdf", target: atLeast(3) }];
+
+const beside = (rows: readonly RowSpec[]) => rows.map((row) => ({ ...row, beside: true }));
+
+/** Every work, in the order of the table. */
 export const WORKS: readonly WorkSpec[] = [
   {
     id: "stream",
@@ -86,29 +92,21 @@ export const WORKS: readonly WorkSpec[] = [
     label: "deflate, stream all channels",
     file: "deflate",
     operation: "go through all",
-    rows: [
-      { against: "asammdf-zlib", target: atLeast(5) },
-      { against: "asammdf", target: atLeast(2) },
-      { against: "ours-one", target: atLeast(1.7), note: "two cores" },
-    ],
+    rows: DEFLATE_ROWS,
   },
   {
     id: "deflate",
     label: "deflate, readAll, fresh arrays",
     file: "deflate",
     operation: "read all channels",
-    rows: [
-      { against: "asammdf-zlib", target: atLeast(5), beside: true },
-      { against: "asammdf", target: atLeast(2), beside: true },
-      { against: "ours-one", target: atLeast(1.7), note: "two cores", beside: true },
-    ],
+    rows: DEFLATE_ROWS,
   },
   {
     id: "transpose-stream",
     label: "transposed deflate, stream all channels",
     file: "transpose",
     operation: "go through all",
-    rows: [{ against: "asammdf", target: atLeast(3) }],
+    rows: TRANSPOSE_ROWS,
   },
   {
     id: "transpose",
@@ -116,7 +114,7 @@ export const WORKS: readonly WorkSpec[] = [
     file: "transpose",
     operation: "read all channels",
     rows: [
-      { against: "asammdf", target: atLeast(3), beside: true },
+      ...TRANSPOSE_ROWS,
       { against: "asammdf-zlib", target: atLeast(3), beside: true },
     ],
   },
@@ -126,11 +124,7 @@ export const WORKS: readonly WorkSpec[] = [
     file: "deflate-mixed",
     operation: "go through all",
     beside: true,
-    rows: [
-      { against: "asammdf-zlib", target: atLeast(5), beside: true },
-      { against: "asammdf", target: atLeast(2), beside: true },
-      { against: "ours-one", target: atLeast(1.7), note: "two cores", beside: true },
-    ],
+    rows: beside(DEFLATE_ROWS),
   },
   {
     id: "deflate-mixed",
@@ -138,11 +132,7 @@ export const WORKS: readonly WorkSpec[] = [
     file: "deflate-mixed",
     operation: "read all channels",
     beside: true,
-    rows: [
-      { against: "asammdf-zlib", target: atLeast(5), beside: true },
-      { against: "asammdf", target: atLeast(2), beside: true },
-      { against: "ours-one", target: atLeast(1.7), note: "two cores", beside: true },
-    ],
+    rows: beside(DEFLATE_ROWS),
   },
   {
     id: "transpose-mixed",
@@ -150,7 +140,7 @@ export const WORKS: readonly WorkSpec[] = [
     file: "transpose-mixed",
     operation: "read all channels",
     beside: true,
-    rows: [{ against: "asammdf", target: atLeast(3), beside: true }],
+    rows: beside(TRANSPOSE_ROWS),
   },
   {
     id: "groups",

@@ -1,6 +1,7 @@
 /**
  * The loops, in WebAssembly, in which deflated streams spend nearly all of their time. What is not
- * usual (the end of a block, of the input or of the output) they leave to `inflate_blocks.ts`.
+ * usual (the end of a block or of the output) they leave to `inflate_blocks.ts`, which also sees whether
+ * input was read beyond its end: what that makes of other bytes ends with the output, and is refused.
  *
  * A symbol cannot be looked up before the one before it is known, so that a processor mostly waits
  * where one stream is inflated alone. Two streams that take turns need hardly more time than one.

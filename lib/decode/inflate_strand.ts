@@ -72,7 +72,9 @@ export type Scratch = { readonly local: number } | {
 };
 
 /** Words of the state that a function keeps in locals, by their names. */
-const KEPT = ["place", "inputEnd", "output", "start", "fastEnd"] as const;
+const KEPT = ["place", "output", "start", "fastEnd", "inputEnd"] as const;
+/** Those that the fast loops look at, and those that they change. */
+const FAST = { kept: KEPT.slice(0, 4), changed: KEPT.slice(0, 2) };
 
 /**
  * Code for the symbols of the stream in some locals. Between two symbols, a place and where output goes
@@ -94,7 +96,7 @@ export class Strand {
   readonly lookUpLiteral: Code;
   /** Goes on from an entry that links to a further table of literals. */
   readonly followLiteral: Code;
-  /** Whether input was read beyond its end; whether it was used up is seen at the end. */
+  /** Whether input was read beyond its end, which the fast loops leave to whoever goes on behind them. */
   readonly inputUsedUp: Code;
   /** Fetches the state into the locals. */
   readonly load: Code;
@@ -121,14 +123,15 @@ export class Strand {
     this.lookUpLiteral = this.lookUp(PLACE.literals, ROOT_BITS.literals);
     this.followLiteral = this.follow(PLACE.literals, ROOT_BITS.literals);
     this.inputUsedUp = above(shiftRight(get(place), 3), get(inputEnd));
+    const fast = "address" in scratch;
     const biased = { place: 8 * bias, inputEnd: bias, output: bias, start: bias, fastEnd: bias };
     this.load = code(
-      ...KEPT.map((name) =>
+      ...(fast ? FAST.kept : KEPT).map((name) =>
         set(locals[name], subtract(this.scratchWord(PLACE.state + STATE[name]), biased[name]))
       ),
     );
     this.save = code(
-      ...KEPT.map((name) =>
+      ...(fast ? FAST.changed : KEPT).map((name) =>
         this.keep(PLACE.state + STATE[name], add(get(locals[name]), biased[name]))
       ),
     );

@@ -95,10 +95,7 @@ export const VECTOR_OP = {
   load32Zero: 0x5c,
   load64Zero: 0x5d,
   f64FromF32: 0x5f,
-  addPairs16: 0x7d,
   addPairs32: 0x7f,
-  multiplyLow: 0x9e,
-  multiplyHigh: 0x9f,
   /** Widens the first numbers with their signs; 1 more the last ones, 2 more without signs. */
   widen8: 0x87,
   widen16: 0xa7,
@@ -121,12 +118,12 @@ const NO_RESULT = 0x40;
 export type Code = readonly (number | Code)[];
 
 /**
- * Stand in code before a condition's instruction, and are no bytes of it: whether the condition will
- * hold. Engines keep what is unlikely out of the way of the rest, and its needs for registers too.
+ * Stands in code before a condition's instruction, and is no byte of it: the condition will hardly hold.
+ * Engines keep what is behind it out of the way of the rest, and its needs for registers too.
  *
  * @see {@link https://webassembly.github.io/branch-hinting/} for the section that says so
  */
-export const HINT = { unlikely: 0x100, likely: 0x101 } as const;
+export const UNLIKELY = 0x100;
 
 /** An unsigned number in as many bytes as it needs. */
 export function unsigned(value: number): number[] {
@@ -250,9 +247,8 @@ export function wasmModule(
       return [OP.globalGet, ...unsigned(global), OP.localSet, ...unsigned(local)];
     });
     const found: Code[] = [];
-    const body = flat([locals, loads, code, OP.end], (at, hint) => {
-      found.push([...unsigned(at), 1, hint - HINT.unlikely]);
-    });
+    // A hint has one byte, which is 0 for what is unlikely.
+    const body = flat([locals, loads, code, OP.end], (at) => found.push([...unsigned(at), 1, 0]));
     if (found.length > 0) hints.push([unsigned(index), vector(found)]);
     return [unsigned(body.length), body];
   }));
@@ -271,13 +267,13 @@ export function wasmModule(
 /** The bytes of code; tells of each hint, and before which byte it stands. */
 function flat(
   code: Code,
-  onHint?: (at: number, hint: number) => void,
+  onHint?: (at: number) => void,
   into: number[] = [],
 ): number[] {
   for (const part of code) {
     if (typeof part !== "number") flat(part, onHint, into);
-    else if (part < HINT.unlikely) into.push(part);
-    else onHint?.(into.length, part);
+    else if (part === UNLIKELY) onHint?.(into.length);
+    else into.push(part);
   }
   return into;
 }

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { type Code, HINT, OP, signed, unsigned, VECTOR_OP } from "./wasm_code.ts";
+import { type Code, OP, signed, UNLIKELY, unsigned, VECTOR_OP } from "./wasm_code.ts";
 
 export type { Code };
 /** An expression; a number stands for a constant of 32 bits. */
@@ -53,7 +53,6 @@ export const or: ReturnType<typeof binary> = binary(OP.i32Or);
 export const xor: ReturnType<typeof binary> = binary(OP.i32Xor);
 export const shiftLeft: ReturnType<typeof binary> = binary(OP.i32ShiftLeft);
 export const shiftRight: ReturnType<typeof binary> = binary(OP.i32ShiftRight);
-export const shiftRightSigned: ReturnType<typeof binary> = binary(OP.i32ShiftRightSigned);
 export const equal: ReturnType<typeof binary> = binary(OP.i32Equal);
 export const unequal: ReturnType<typeof binary> = binary(OP.i32Unequal);
 export const below: ReturnType<typeof binary> = binary(OP.i32LessUnsigned);
@@ -64,7 +63,6 @@ export const less: ReturnType<typeof binary> = binary(OP.i32LessSigned);
 
 /** Operations on two values of 64 bits. */
 export const wideAnd: ReturnType<typeof binary> = binary(OP.i64And);
-export const wideOr: ReturnType<typeof binary> = binary(OP.i64Or);
 export const wideAdd: ReturnType<typeof binary> = binary(OP.i64Add);
 export const wideMultiply: ReturnType<typeof binary> = binary(OP.i64Multiply);
 export const wideSubtract: ReturnType<typeof binary> = binary(OP.i64Subtract);
@@ -119,12 +117,7 @@ const NO_RESULT = 0x40;
 
 /** A condition, for `when` and `branchIf`, that hardly ever holds. */
 export function unlikely(condition: Operand): Code {
-  return [value(condition), HINT.unlikely];
-}
-
-/** A condition, for `when` and `branchIf`, that nearly always holds. */
-export function likely(condition: Operand): Code {
-  return [value(condition), HINT.likely];
+  return [value(condition), UNLIKELY];
 }
 
 /** Does something where a condition holds, and else something else. */

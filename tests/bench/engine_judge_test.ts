@@ -90,7 +90,7 @@ Deno.test("engine: the bare read takes part in every work, and each row has its 
     assertEquals(sides.includes("floor") && sides.includes("ours"), true, work.id);
   }
   const rows = WORKS.flatMap(({ rows }) => rows.filter(({ beside }) => !beside));
-  assertEquals(rows.length, 14);
+  assertEquals(rows.length, 18);
 });
 
 Deno.test("engine: arguments choose rows, and unknown ones are refused", () => {
