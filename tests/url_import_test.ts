@@ -113,3 +113,30 @@ Deno.test("everything that mod.ts reaches is a file of the library or built in",
   );
   assertEquals(foreign, []);
 });
+
+Deno.test("importing the library and reading a file has no use for node's modules", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const writer = await MdfWriter.create(join(folder, "drive.mf4"));
+    const group = writer.addGroup({ name: "G", channels: [{ name: "x", type: "float64" }] });
+    await group.append({ x: Float64Array.of(1, 2, 3) });
+    await writer.close();
+    await Deno.writeTextFile(
+      join(folder, "main.ts"),
+      `Object.defineProperty(globalThis, "process", {
+  get() { throw new Error("it was asked for"); },
+});
+const { Mdf } = await import(${JSON.stringify(new URL("../mod.ts", import.meta.url).href)});
+await using mdf = await Mdf.open("drive.mf4");
+console.log((await mdf.read("x")).values.join());
+`,
+    );
+    const [code, out, err] = await runDeno(
+      ["run", "--no-config", "--no-lock", "--no-prompt", "--allow-read", "main.ts"],
+      folder,
+    );
+    assertEquals([code, out], [0, "1,2,3\n"], err);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});

@@ -5,7 +5,7 @@
  */
 
 /** Gives what `make` makes at the first call; undefined, then and later, where that throws. */
-export function once<T extends object>(make: () => T): () => T | undefined {
+export function once<T extends object>(make: () => T | undefined): () => T | undefined {
   let made: T | undefined;
   let tried = false;
   return () => {

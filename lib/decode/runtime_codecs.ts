@@ -5,6 +5,7 @@
  */
 import { CorruptFileError, type MdfErrorPlace } from "../errors.ts";
 import { builtinModule } from "../source/node_modules.ts";
+import { once } from "./once.ts";
 import { wasmInflater } from "./wasm_inflater.ts";
 
 interface ZlibOptions {
@@ -48,10 +49,15 @@ export interface RuntimeCodecs {
   openStream(format: string): ByteTransform | undefined;
 }
 
+// To have it there takes a runtime some 20 ms, and most files do not need it.
+const nodeZlib = once(() => builtinModule<Zlib>("node:zlib"));
+
 /** The decompressors of this runtime. */
 export const runtimeCodecs: RuntimeCodecs = {
   inflater: wasmInflater,
-  zlib: builtinModule<Zlib>("node:zlib"),
+  get zlib() {
+    return nodeZlib();
+  },
   openStream(format) {
     try {
       return new DecompressionStream(format as CompressionFormat) as ByteTransform;

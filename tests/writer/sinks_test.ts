@@ -3,6 +3,7 @@ import { SourceError, UsageError } from "../../lib/errors.ts";
 import { MdfWriter, MemorySink, type WriterOutput } from "../../lib/writer/mdf_writer.ts";
 import { fileSink } from "../../lib/writer/file_sink.ts";
 import { collectingStream, FullSink, seekableStream, SlowSink } from "./_sinks.ts";
+import { withoutDeno, withoutFiles } from "../_runtime.ts";
 import { ascii, checkCoverage, concat, FIXED_TIMES, groupsOf } from "./_walk.ts";
 
 /** A file with several groups, lists, signal data and a group that is added in between. */
@@ -110,15 +111,50 @@ Deno.test("an output that cannot be opened is a typed error that says what to do
 });
 
 Deno.test("a runtime without files says so", () => {
-  const process = (globalThis as { process?: { getBuiltinModule?: unknown } }).process!;
-  const original = process.getBuiltinModule;
-  process.getBuiltinModule = () => undefined;
-  try {
-    assertThrows(() => fileSink("out.mf4"), SourceError, "pass a WritableStream");
-  } finally {
-    process.getBuiltinModule = original;
-  }
+  assertThrows(() => withoutFiles(() => fileSink("out.mf4")), SourceError, "pass a WritableStream");
 });
+
+for (
+  const [files, create] of [
+    ["the runtime's own files", fileSink],
+    ["node:fs", (path) => withoutDeno(() => fileSink(path))],
+  ] as [string, typeof fileSink][]
+) {
+  Deno.test(`${files}: a sink replaces what is there, and patches it`, async () => {
+    const folder = await Deno.makeTempDir();
+    const path = `${folder}/ä b.mf4`;
+    await Deno.writeFile(path, new Uint8Array(100).fill(9));
+    const sink = create(path);
+    sink.write(new Uint8Array([1, 2, 3, 4]));
+    sink.write(new Uint8Array([5, 6]));
+    sink.patch!(1, new Uint8Array([7, 8]));
+    sink.write(new Uint8Array([10]));
+    sink.close();
+    sink.close();
+    assertEquals([...await Deno.readFile(path)], [1, 7, 8, 4, 5, 6, 10]);
+    const error = assertThrows(() => sink.write(new Uint8Array(1)), SourceError);
+    assertEquals([error.file, error.offset], [path, 7]);
+    assertEquals(error.reason, "the file was closed; nothing more can be written to it");
+    const none = assertThrows(() => create(`${folder}/none/out.mf4`), SourceError);
+    assertEquals(none.reason, "the folder does not exist; create it first");
+    const held = assertThrows(() => create(folder), SourceError);
+    assertEquals(held.reason, "this is a folder; give the path of a file");
+    await Deno.remove(folder, { recursive: true });
+  });
+
+  Deno.test(`${files}: a full disk is named in the error`, {
+    ignore: Deno.build.os !== "linux",
+  }, () => {
+    const sink = create("/dev/full");
+    const error = assertThrows(() => sink.write(new Uint8Array(10)), SourceError);
+    assertEquals([error.file, error.offset], ["/dev/full", 0]);
+    assertEquals(
+      error.reason,
+      "the disk is full; the file keeps what was written so far, marked as unfinalized",
+    );
+    sink.close();
+  });
+}
 
 Deno.test("a full disk stops the writer; the file stays unfinalized", async () => {
   const sink = new FullSink(20_000);
