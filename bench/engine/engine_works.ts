@@ -99,7 +99,17 @@ export const WORKS: readonly WorkSpec[] = [
     label: "deflate, readAll, fresh arrays",
     file: "deflate",
     operation: "read all channels",
-    rows: DEFLATE_ROWS,
+    rows: [
+      ...DEFLATE_ROWS,
+      {
+        ...{ side: "ours-into", against: "asammdf-zlib", target: atLeast(5) },
+        ...{ note: "arrays that were there", beside: true },
+      },
+      {
+        ...{ side: "ours-into", against: "ours-into-one", target: atLeast(1.7) },
+        ...{ note: "arrays that were there, two cores", beside: true },
+      },
+    ],
   },
   {
     id: "transpose-stream",

@@ -17,6 +17,9 @@ export type SideId =
   | "ours-made"
   /** This project without threads to unpack. */
   | "ours-one"
+  /** This project, into arrays that are used again; with and without threads to unpack. */
+  | "ours-into"
+  | "ours-into-one"
   /** The bare read of the file, best piece size. */
   | "floor"
   | "mf4-rs"
@@ -38,6 +41,8 @@ const SIDES: Readonly<Record<SideId, Side>> = {
   "ours": { name: "MF4 for Deno", file: "ours_held.ts" },
   "ours-made": { name: "MF4 for Deno, all made", peer: "ours" },
   "ours-one": { name: "itself, one thread", file: "ours_one_thread.ts" },
+  "ours-into": { name: "MF4 for Deno, into", file: "ours_into.ts" },
+  "ours-into-one": { name: "itself, one thread", file: "ours_into_one_thread.ts" },
   "floor": { name: "bare read", file: "floor.ts" },
   "mf4-rs": { name: "mf4-rs (npm)", peer: "mf4_rs_npm" },
   "asammdf": { name: "asammdf (isal)", peer: "asammdf", uses: "isal.isal_zlib" },

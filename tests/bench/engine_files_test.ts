@@ -1,4 +1,10 @@
-import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import {
+  assert,
+  assertAlmostEquals,
+  assertEquals,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
 import { bareRead, findBestPiece, PIECE_SIZES } from "../../bench/bare_read.ts";
 import { canLog, expectedFrames } from "../../bench/engine/can_log.ts";
 import { compareColumns, trimBytes } from "../../bench/engine/check_log.ts";
@@ -123,9 +129,16 @@ Deno.test("engine: works are measured with all their sides, and without Python t
     }
     const holding = run.rows.filter(({ holds }) => holds !== undefined);
     assertEquals(holding.map(({ against }) => against), [
-      ...["mf4-rs (npm)", "itself, one thread", "mf4-rs (npm)"],
+      ...["mf4-rs (npm)", "itself, one thread", "itself, one thread", "mf4-rs (npm)"],
     ]);
-    assert(run.works.find(({ id }) => id === "deflate")!.bound!.inflate!.zlib > 0);
+    const { cores } = run.machine;
+    const deflate = run.works.find(({ id }) => id === "deflate")!.bound!;
+    assert(deflate.inflate!.zlib >= deflate.inflateMs && deflate.inflateMs > 0);
+    const { readMs, inflateMs, memoryMs, newMemoryMs, moveMs, walkMs } = deflate;
+    assert(moveMs > 0 && newMemoryMs > 0);
+    const rest = readMs + inflateMs + moveMs + walkMs;
+    assertAlmostEquals(deflate.sumMs, (rest + memoryMs) / cores);
+    assertAlmostEquals(deflate.sumOfNewMs, (rest + newMemoryMs) / cores);
   }));
 
 Deno.test("engine: without deflated blocks a bound has no inflation", () =>
@@ -135,8 +148,8 @@ Deno.test("engine: without deflated blocks a bound has no inflation", () =>
       scratch: directory,
       shrink: 500,
     });
-    const { inflate, inflateMs, outputBytes } = await measureBound(work, 2);
-    assertEquals([inflate, inflateMs], [undefined, 0]);
+    const { inflate, inflateMs, outputBytes, cores, moveMs } = await measureBound(work, 2);
+    assertEquals([inflate, inflateMs, cores, moveMs > 0], [undefined, 0, 1, true]);
     // 2000 time stamps, and the texts as bytes.
     assert(outputBytes > 2000 * 8 + 2000 * 20);
   }));

@@ -1,7 +1,14 @@
-import { Mdf, type MdfIndex, type OpenOptions, type Signal } from "../../../mod.ts";
+import {
+  type Channel,
+  Mdf,
+  type MdfIndex,
+  type NumberArray,
+  type OpenOptions,
+  type Signal,
+} from "../../../mod.ts";
 import packageFile from "../../../deno.json" with { type: "json" };
 import type { AnyValues } from "../../fingerprint.ts";
-import { type Peer, peerOperation, type PeerResult } from "../peer.ts";
+import { type Peer, type PeerOperation, peerOperation, type PeerResult } from "../peer.ts";
 import type { Job } from "../protocol.ts";
 
 type Whole = (values: Signal["values"]) => AnyValues;
@@ -30,6 +37,27 @@ async function readAll(job: Job, { open, whole, raw }: Reading): Promise<PeerRes
   await using mdf = await Mdf.open(job.file, open);
   const signals = await mdf.readAll(undefined, { raw });
   return { columns: signals.map(({ values }) => whole(values)) };
+}
+
+/** Arrays with the numbers that a file holds, by column; what is no number has none. */
+async function arraysFor(job: Job): Promise<(NumberArray | undefined)[]> {
+  await using mdf = await Mdf.open(job.file);
+  const signals = await mdf.readAll(channelsOf(mdf, job));
+  return signals.map(({ values }) => ArrayBuffer.isView(values) ? values : undefined);
+}
+
+async function readInto(
+  job: Job,
+  into: (NumberArray | undefined)[],
+  { open, whole }: Reading,
+): Promise<PeerResult> {
+  await using mdf = await Mdf.open(job.file, open);
+  const signals = await mdf.readAll(channelsOf(mdf, job), { into });
+  return { columns: signals.map(({ values }) => whole(values)) };
+}
+
+function channelsOf({ groups }: Mdf, { columns }: Job): Channel[] {
+  return columns.map(({ group, channel }) => groups[group].channels[channel]);
 }
 
 type Visit = (columns: AnyValues[], firstRecord: number, records: number) => void;
@@ -75,10 +103,16 @@ export interface OursOptions {
   open?: OpenOptions;
   /** Leave texts and bytes as they are held, as peers do; they are made for the check. */
   held?: boolean;
+  /** Read all into arrays that are there beforehand. */
+  into?: boolean;
+}
+
+function intoArrays(reading: Reading): PeerOperation<unknown> {
+  return peerOperation({ setup: arraysFor, run: (job, arrays) => readInto(job, arrays, reading) });
 }
 
 /** This project. */
-export function ours({ name = "MF4 for Deno", open, held }: OursOptions = {}): Peer {
+export function ours({ name = "MF4 for Deno", open, held, into }: OursOptions = {}): Peer {
   const whole: Whole = held ? (values) => values as AnyValues : allMade;
   const readSingle = (whole: Whole) => async (job: Job) => {
     await using mdf = await Mdf.open(job.file, open);
@@ -100,7 +134,7 @@ export function ours({ name = "MF4 for Deno", open, held }: OursOptions = {}): P
         run: readSingle(whole),
         collect: readSingle(allMade),
       }),
-      "read all channels": peerOperation({
+      "read all channels": into ? intoArrays({ open, whole }) : peerOperation({
         how: held
           ? "holds texts and bytes in one buffer with offsets; a value is made when it is asked for"
           : "makes all its texts too, which are otherwise made when they are asked for",
