@@ -92,8 +92,11 @@ export class ChainReader implements ByteStream {
     this.length = length;
   }
 
-  /** Says that the bytes `[from, to)` will be read in order, so that they may be made ready. */
-  expect(from: number, to: number): void {
+  /**
+   * Says that the bytes `[from, to)` will be read in order, so that they may be made ready; and with
+   * `whole` that none is used before all are there, so that what turns out to be damaged may come first.
+   */
+  expect(from: number, to: number, whole = false): void {
     const { workers, signal } = this.#access;
     this.#near = this.#source.distant && from < to
       ? new NearBlocks(this.#source, this.#fragments, signal)
@@ -102,7 +105,9 @@ export class ChainReader implements ByteStream {
     this.#ahead = undefined;
     if (!workers || from >= to || this.#fragments.length === 0) return;
     const [first, end] = [this.#find(from), this.#find(to - 1) + 1];
-    this.#ahead = UnpackAhead.start(this.#source, this.#fragments, first, end, workers, signal);
+    const lastBytes = whole ? to - this.#starts[end - 1] : undefined;
+    const options = { signal, lastBytes };
+    this.#ahead = UnpackAhead.start(this.#source, this.#fragments, first, end, workers, options);
   }
 
   /** Fills `target` with the bytes from `at` on; returns a promise only where it has to wait. */

@@ -6,6 +6,7 @@
  * @module
  */
 
+import { PLACE, STATE } from "./inflate_scratch.ts";
 import type { InflateFunctions } from "./wasm_inflater.ts";
 
 /** What one thread works with. */
@@ -24,6 +25,8 @@ export interface InflateThread extends InflateFunctions {
 export interface InflateStrand {
   /** Address of memory that only this strand uses. */
   readonly scratch: number;
+  /** The word there that says where its next byte goes. */
+  readonly output: number;
   /** The slot that the block is in; -1 where there is none. */
   slot: number;
   /** Where the words of its job stand, and where those of the slot's jobs end. */
@@ -43,27 +46,33 @@ export const SLOT_STATE = {
   failed: 5,
 } as const;
 
-/** Where the words of a slot's description stand. */
-export const SLOT_WORD = { state: 0, turn: 1, jobs: 2, first: 3 } as const;
+/** Where the words of a slot's description stand; `made` is the address that its bytes reach up to. */
+export const SLOT_WORD = { state: 0, turn: 1, jobs: 2, made: 3, first: 4 } as const;
 
 /** Words of a job: where it reads, how many bytes, where to, how many. */
 export const JOB_WORDS = 4;
 
 /** A thread's two strands, with their scratch memory. */
 export function idleStrands(scratch: readonly [number, number]): InflateThread["strands"] {
-  const [first, second] = scratch;
-  const idle = { slot: -1, job: 0, end: 0, advanced: 0 };
-  return [{ ...idle, scratch: first }, { ...idle, scratch: second }];
+  const makeIdle = (scratch: number): InflateStrand => ({
+    ...{ scratch, output: (scratch + PLACE.state + STATE.output) / 4 },
+    ...{ slot: -1, job: 0, end: 0, advanced: 0 },
+  });
+  return [makeIdle(scratch[0]), makeIdle(scratch[1])];
 }
 
 /**
- * Works on queued slots, those first whose turn is first, until one of them is finished, or by somebody
- * else the slot that is waited for; gives its number, or -1 where nothing is left to do. What else was
- * begun goes on with the next call.
+ * Works on queued slots, those first whose turn is first, until one of them is finished, or the slot that
+ * is waited for, by whomever, or its bytes reach up to the address `until`; gives its number, or -1 where
+ * nothing is left to do. What else was begun goes on with the next call.
  */
-export function unpackNext(thread: InflateThread, awaited = -1): number {
+export function unpackNext(thread: InflateThread, awaited = -1, until = Infinity): number {
   const { words, slots, slotWords, strands } = thread;
   const [first, second] = strands;
+  const isThere = () => {
+    const at = awaited * slotWords;
+    return awaited >= 0 && (Atomics.load(words, at) > 3 || Atomics.load(words, at + 3) >= until);
+  };
   const takeQueued = () => {
     for (;;) {
       let next = -1;
@@ -84,14 +93,14 @@ export function unpackNext(thread: InflateThread, awaited = -1): number {
     Atomics.store(words, slot * slotWords, state);
     return slot;
   };
+  if (isThere()) return awaited;
   for (;;) {
-    if (awaited >= 0 && Atomics.load(words, awaited * slotWords) > 3) return awaited;
     for (const strand of strands) {
       if (strand.slot < 0) {
         strand.slot = takeQueued();
         if (strand.slot < 0) continue;
         const at = strand.slot * slotWords;
-        strand.job = at + 3;
+        strand.job = at + 4;
         strand.end = strand.job + 4 * words[at + 2];
         begin(strand);
       }
@@ -105,7 +114,9 @@ export function unpackNext(thread: InflateThread, awaited = -1): number {
       } catch {
         return finish(strand, 5);
       }
+      Atomics.store(words, strand.slot * slotWords + 3, words[strand.output]);
     }
+    if (isThere()) return awaited;
     try {
       if (first.slot < 0 && second.slot < 0) return -1;
       if (second.slot < 0) thread.fastFirst();

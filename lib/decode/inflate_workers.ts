@@ -182,6 +182,7 @@ export class InflateWorkers {
     const { words } = this.#thread!;
     const at = slot.index * SLOT_WORDS;
     words[at + SLOT_WORD.turn] = this.#turn++;
+    words[at + SLOT_WORD.made] = 0;
     words[at + SLOT_WORD.jobs] = jobs.length;
     jobs.forEach(({ from, stored, to, length }, i) => {
       words.set(
@@ -193,9 +194,12 @@ export class InflateWorkers {
     for (const worker of this.#workers) worker.postMessage(undefined);
   }
 
-  /** Does work itself until a slot, or the one given, is finished; tells whether there was any. */
-  help(awaited?: Slot): boolean {
-    return this.#thread !== undefined && unpackNext(this.#thread, awaited?.index) >= 0;
+  /**
+   * Does work itself until a slot is finished, or the one given, or bytes of that are there up to the
+   * address `until`; tells whether there was any.
+   */
+  help(awaited?: Slot, until?: number): boolean {
+    return this.#thread !== undefined && unpackNext(this.#thread, awaited?.index, until) >= 0;
   }
 
   /** Fills `target` with original bytes of a block that was stored column by column. */
@@ -241,6 +245,12 @@ export class InflateWorkers {
   state(slot: Slot): number {
     if (!this.#has(slot)) return SLOT_STATE.failed;
     return Atomics.load(this.#thread!.words, slot.index * SLOT_WORDS);
+  }
+
+  /** Up to what address the original bytes of a slot are there that is being unpacked. */
+  madeUpTo(slot: Slot): number {
+    if (!this.#has(slot)) return 0;
+    return Atomics.load(this.#thread!.words, slot.index * SLOT_WORDS + SLOT_WORD.made);
   }
 
   #has(slot: Slot): boolean {

@@ -61,8 +61,11 @@ export interface RecordFeed {
   readonly capacity: number;
   /** Brings records `[first, first + count)` into `run`; a promise only where it has to wait. */
   fill(first: number, count: number): void | Promise<void>;
-  /** Says that the records `[first, end)` will be read in order, so that they may be made ready. */
-  expect?(first: number, end: number): void;
+  /**
+   * Says that the records `[first, end)` will be read in order, so that they may be made ready; and with
+   * `whole` that none is used before all are there.
+   */
+  expect?(first: number, end: number, whole: boolean): void;
 }
 
 /** Makes the buffer of a feed. */

@@ -58,8 +58,8 @@ export class SortedFeed implements RecordFeed {
     return this.#shape.capacity;
   }
 
-  expect(first: number, end: number): void {
-    this.#chain.expect(first * this.run.stride, end * this.run.stride);
+  expect(first: number, end: number, whole: boolean): void {
+    this.#chain.expect(first * this.run.stride, end * this.run.stride, whole);
     this.#expectedEnd = end;
   }
 

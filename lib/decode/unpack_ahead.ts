@@ -31,12 +31,24 @@ interface Piece {
   unpacked: number;
 }
 
+/** How {@link UnpackAhead} works. */
+export interface UnpackOptions {
+  /** Cancels reading. */
+  readonly signal?: AbortSignal;
+  /**
+   * Given by who takes all bytes, uses none before he has the last, and lets go of them where one cannot
+   * be had: he may have bytes of a block before its end, and with it its check sum, is there. How many
+   * bytes of the last fragment he takes.
+   */
+  readonly lastBytes?: number;
+}
+
 /** Unpacks the blocks of one chain in order, ahead of who reads them. */
 export class UnpackAhead {
   readonly #source: SourceReader;
   readonly #fragments: readonly Fragment[];
   readonly #workers: InflateWorkers;
-  readonly #signal?: AbortSignal;
+  readonly #options: UnpackOptions;
   readonly #pieces: Piece[] = [];
   /** Number of the piece of each fragment from `#first` on; -1 where it is in none. */
   #pieceOf = new Int32Array(0);
@@ -49,12 +61,12 @@ export class UnpackAhead {
     source: SourceReader,
     fragments: readonly Fragment[],
     workers: InflateWorkers,
-    signal?: AbortSignal,
+    options: UnpackOptions,
   ) {
     this.#source = source;
     this.#fragments = fragments;
     this.#workers = workers;
-    this.#signal = signal;
+    this.#options = options;
   }
 
   /** For the fragments `[first, end)`; undefined where that is not worth it, or not possible. */
@@ -64,7 +76,7 @@ export class UnpackAhead {
     first: number,
     end: number,
     workers: InflateWorkers,
-    signal?: AbortSignal,
+    options: UnpackOptions,
   ): UnpackAhead | undefined {
     let blocks = 0, bytes = 0;
     for (let i = first; i < end; i++) {
@@ -73,7 +85,7 @@ export class UnpackAhead {
       bytes += fragments[i].length;
     }
     if (blocks < 2 || bytes < WORTHWHILE_BYTES) return undefined;
-    const ahead = new UnpackAhead(source, fragments, workers, signal);
+    const ahead = new UnpackAhead(source, fragments, workers, options);
     if (!ahead.#plan(first, end, bytes)) return undefined;
     ahead.#loadFrom(0);
     return ahead;
@@ -119,7 +131,7 @@ export class UnpackAhead {
       if (slot) this.#copy(slot, index, skip, target);
       return slot !== undefined;
     };
-    const found = this.#find(index);
+    const found = this.#find(index, skip + target.length);
     return found instanceof Promise ? found.then(copy) : copy(found);
   }
 
@@ -138,12 +150,12 @@ export class UnpackAhead {
       const at = this.#placeOf(index) + skip;
       return slot.unpacked.subarray(at, at + length);
     };
-    const found = this.#find(index);
+    const found = this.#find(index, skip + length);
     return found instanceof Promise ? found.then(view) : view(found);
   }
 
-  /** The slot in which a fragment was unpacked; a promise only where it has to wait. */
-  #find(index: number): Slot | undefined | Promise<Slot | undefined> {
+  /** The slot in which a fragment was unpacked up to `end`; a promise only where it has to wait. */
+  #find(index: number, end: number): Slot | undefined | Promise<Slot | undefined> {
     const number = this.#pieceOf[index - this.#first] ?? -1;
     if (number < 0) return undefined;
     for (const [piece, slot] of this.#held) {
@@ -153,7 +165,19 @@ export class UnpackAhead {
     }
     this.#loadFrom(number);
     const slot = this.#held.get(number);
-    return slot && this.#finished(slot, number);
+    return slot && this.#finished(slot, number, this.#neededUpTo(slot, index, end));
+  }
+
+  /** The address up to which the bytes of a slot have to be there; infinite where all of it has to. */
+  #neededUpTo(slot: Slot, index: number, end: number): number {
+    const { lastBytes } = this.#options;
+    const fragment = this.#fragments[index];
+    if (lastBytes === undefined || columnsOf(fragment) > 0) return Infinity;
+    const isLast = index === this.#first + this.#pieceOf.length - 1;
+    if (isLast && end >= lastBytes) return Infinity;
+    // The end of a block is right when the next one was begun.
+    const beyond = end === fragment.length ? 1 : 0;
+    return slot.unpacked.byteOffset + this.#placeOf(index) + end + beyond;
   }
 
   /** Gives back what it holds. */
@@ -162,7 +186,11 @@ export class UnpackAhead {
     this.#held.clear();
   }
 
-  #finished(slot: Slot, number: number): Slot | undefined | Promise<Slot | undefined> {
+  #finished(
+    slot: Slot,
+    number: number,
+    until: number,
+  ): Slot | undefined | Promise<Slot | undefined> {
     const workers = this.#workers;
     for (;;) {
       switch (workers.state(slot)) {
@@ -170,13 +198,14 @@ export class UnpackAhead {
           return slot;
         case SLOT_STATE.loading:
           return slot.loading!.then(() =>
-            this.#lost.has(number) ? undefined : this.#finished(slot, number)
+            this.#lost.has(number) ? undefined : this.#finished(slot, number, until)
           );
         case SLOT_STATE.queued:
         case SLOT_STATE.taken:
-          if (workers.help(slot)) continue;
+          if (workers.madeUpTo(slot) >= until) return slot;
+          if (workers.help(slot, until)) continue;
           return new Promise<void>((resolve) => slot.wake = resolve)
-            .then(() => this.#finished(slot, number));
+            .then(() => this.#finished(slot, number, until));
         default:
           return undefined;
       }
@@ -235,7 +264,7 @@ export class UnpackAhead {
         const { offset, length } = fragment;
         const stored = fragment.stored!;
         const target = slot.stored.subarray(from, from + stored);
-        const loading = this.#source.readInto(offset, target, this.#signal);
+        const loading = this.#source.readInto(offset, target, this.#options.signal);
         if (loading) pending.push(loading);
         jobs.push({ from, stored, to, length });
         from += room16(stored);

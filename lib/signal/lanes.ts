@@ -129,8 +129,8 @@ function openLane(
   }
 }
 
-function expect(feed: RecordFeed, { first, total }: ReadExtent): void {
-  feed.expect?.(first, first + total);
+function expect(feed: RecordFeed, { first, total, whole }: ReadExtent): void {
+  feed.expect?.(first, first + total, whole);
 }
 
 /** Loops in WebAssembly, where they are worth it. */

@@ -85,7 +85,7 @@ export class GroupReading {
   /** Says that no more will be read. */
   close(): void {
     this.#ended = true;
-    for (const { feed } of this.#lanes ?? []) feed.expect?.(0, 0);
+    for (const { feed } of this.#lanes ?? []) feed.expect?.(0, 0, false);
     this.#lanes = undefined;
   }
 

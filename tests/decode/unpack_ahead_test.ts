@@ -76,8 +76,9 @@ function same(a: Uint8Array, b: Uint8Array): boolean {
 async function openAhead(
   blocks: Blocks,
   source: ByteSource = bytesSource(blocks.file, "test.mf4"),
+  threads = 2,
 ) {
-  const workers = new InflateWorkers(2);
+  const workers = new InflateWorkers(threads);
   const reader = await SourceReader.open(source);
   return {
     workers,
@@ -112,10 +113,12 @@ for (
   Deno.test(`blocks ${title} unpack ahead as they do alone`, async () => {
     const blocks = makeBlocks(large, sizes, zipOf);
     for (const source of [bytesSource(blocks.file, "test.mf4"), slowSource(blocks.file)]) {
-      using opened = await openAhead(blocks, source);
-      opened.chain.expect(0, LARGE);
-      assertEquals(opened.workers.threads, 2);
-      assert(same(await readInSteps(opened.chain, 250_007), large));
+      for (const whole of [false, true]) {
+        using opened = await openAhead(blocks, source);
+        opened.chain.expect(0, LARGE, whole);
+        assertEquals(opened.workers.threads, 2);
+        assert(same(await readInSteps(opened.chain, 250_007), large));
+      }
     }
   });
 }
@@ -138,20 +141,73 @@ async function viewInSteps(chain: ChainReader, step: number, out: Uint8Array): P
 for (const threads of [0, 2]) {
   Deno.test(`with ${threads} threads, what was unpacked is seen where it is, and read across blocks`, async () => {
     const blocks = makeBlocks(large, [MIB, 70_000], (i) => i === 7 ? undefined : i === 9 ? 1 : 0);
-    const workers = new InflateWorkers(threads);
-    const source = await SourceReader.open(bytesSource(blocks.file));
-    const chain = new ChainReader(source, blocks.chain, { workers });
-    assertEquals(await chain.view(0, 10), undefined, "nothing was expected yet");
-    chain.expect(0, LARGE);
-    const out = new Uint8Array(LARGE);
-    const viewed = await viewInSteps(chain, 50_000, out);
-    assert(same(out, large));
-    const steps = Math.ceil(LARGE / 50_000);
-    assert(viewed > 0.8 * steps && viewed < steps, `${viewed} of ${steps} steps`);
-    assertEquals(await chain.view(LARGE - 10, 11), undefined, "beyond the end");
-    workers.close();
+    for (const whole of [false, true]) {
+      const workers = new InflateWorkers(threads);
+      const source = await SourceReader.open(bytesSource(blocks.file));
+      const chain = new ChainReader(source, blocks.chain, { workers });
+      assertEquals(await chain.view(0, 10), undefined, "nothing was expected yet");
+      chain.expect(0, LARGE, whole);
+      const out = new Uint8Array(LARGE);
+      const viewed = await viewInSteps(chain, 50_000, out);
+      assert(same(out, large));
+      const steps = Math.ceil(LARGE / 50_000);
+      assert(viewed > 0.8 * steps && viewed < steps, `${viewed} of ${steps} steps`);
+      assertEquals(await chain.view(LARGE - 10, 11), undefined, "beyond the end");
+      workers.close();
+    }
+  });
+
+  Deno.test(`with ${threads} threads, a wrong check sum is found before the last byte that is taken of a block`, async () => {
+    const sizes = [4 * MIB, 300_000, 500_000];
+    const end = LARGE - 1000;
+    for (const damaged of [0, 1, 2, 7, makeBlocks(large, sizes).chain.fragments.length - 1]) {
+      const blocks = makeBlocks(large, sizes);
+      const range = damageBlock(blocks, damaged);
+      const last = Math.min(end, range.end) - 1;
+      for (const whole of [false, true]) {
+        const workers = new InflateWorkers(threads);
+        const source = await SourceReader.open(bytesSource(blocks.file));
+        const chain = new ChainReader(source, blocks.chain, { workers });
+        chain.expect(0, end, whole);
+        let at = 0;
+        await assertRejects(async () => {
+          for (; at <= last; at += 10_000) {
+            const step = new Uint8Array(Math.min(10_000, last + 1 - at));
+            await chain.readInto(at, step);
+            assert(same(step, large.subarray(at, at + step.length)));
+          }
+        }, CorruptFileError);
+        assert(at + 10_000 > range.start && (whole || at <= range.start));
+        workers.close();
+      }
+    }
   });
 }
+
+/** Makes the check sum of a block wrong, and gives the range of its bytes. */
+function damageBlock({ file, chain: { fragments } }: Blocks, block: number) {
+  const { offset, stored, length } = fragments[block];
+  file[offset + stored! - 1] ^= 1;
+  const start = fragments.slice(0, block).reduce((sum, { length }) => sum + length, 0);
+  return { start, end: start + length };
+}
+
+Deno.test("who takes all has the bytes of a block before its check sum", async () => {
+  const blocks = makeBlocks(large, [4 * MIB]);
+  damageBlock(blocks, 1);
+  using opened = await openAhead(blocks, undefined, 0);
+  const { chain } = opened;
+  chain.expect(0, LARGE, true);
+  const most = 6 * MIB;
+  assert(same(await readInSteps(chain, 10_000, 0, most), large.subarray(0, most)));
+  // Of what ends inside of the block, the last byte comes behind the check sum.
+  chain.expect(0, most, true);
+  assert(same(await readInSteps(chain, 10_000, 0, most - 1), large.subarray(0, most - 1)));
+  await assertRejects(() => readInSteps(chain, 10_000, most - 1, most), CorruptFileError);
+  chain.expect(0, LARGE);
+  await readInSteps(chain, 10_000, 0, 4 * MIB);
+  await assertRejects(() => readInSteps(chain, 10_000, 4 * MIB, most), CorruptFileError);
+});
 
 Deno.test("a view holds until bytes of a later block are asked for", async () => {
   const blocks = makeBlocks(large, [MIB]);
