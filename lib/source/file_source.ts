@@ -203,11 +203,16 @@ function denoFiles(): Files | undefined {
     stat: (path) => statsOf(runtime.statSync(path)),
     open(path) {
       const file = runtime.openSync(path);
+      let place = 0;
       return {
         stat: () => statsOf(file.statSync()),
         read(target, position) {
-          file.seekSync(position, 0);
-          return file.readSync(target) ?? 0;
+          if (position !== place) file.seekSync(position, 0);
+          // Nobody knows where a read that fails has left it.
+          place = NaN;
+          const count = file.readSync(target) ?? 0;
+          place = position + count;
+          return count;
         },
         close: () => file.close(),
       };
