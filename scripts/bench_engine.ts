@@ -77,7 +77,7 @@ function print(run: EngineRun, path: string, draw: DrawTable): void {
   console.log([describeSides(run), ...describeLoad(run)].join("\n"));
   if (run.rows.length > 0) {
     console.log(`\n${drawForOutput(engineTable(run.rows), draw)}\n`);
-    console.log([...describeHolding(run.rows), "", ...ENGINE_LEGEND].join("\n"));
+    console.log([...describeHolding(run.rows, run.works), "", ...ENGINE_LEGEND].join("\n"));
     console.log(describeWays(run.works).join("\n"));
   }
   const bounds = boundsTable(run);

@@ -5,6 +5,7 @@
  */
 import { formatMs, formatNumber } from "../harness/format_results.ts";
 import type { TableContent } from "../harness/table.ts";
+import type { Bound } from "./bounds.ts";
 import { describeTarget } from "./judge.ts";
 import type { EngineRun, RowResult, WorkResult } from "./run_engine.ts";
 
@@ -79,21 +80,37 @@ export function describeLoad({ load, machine }: Pick<EngineRun, "load" | "machin
   ];
 }
 
-/** How many rows hold, and which do not, or could not be measured, and why. */
-export function describeHolding(rows: readonly RowResult[]): string[] {
+/**
+ * How many rows hold, and which do not, or could not be measured, and why; with what a bound leaves, if
+ * `works` has one that is below the ratio to reach.
+ */
+export function describeHolding(
+  rows: readonly RowResult[],
+  works: readonly Pick<WorkResult, "id" | "bound">[] = [],
+): string[] {
   const counted = rows.filter(({ beside }) => !beside);
   const measured = counted.filter(({ holds }) => holds !== undefined);
   const holding = measured.filter(({ holds }) => holds);
   const lines = [`${holding.length} of ${measured.length} measured rows hold.`];
-  for (const { label, against, ratio, target, holds } of measured) {
+  for (const row of measured) {
+    const { label, against, ratio, target, holds } = row;
     if (holds) continue;
     const aim = describeTarget(target);
-    lines.push(`Not reached: ${label}, against ${against}: ${formatNumber(ratio!)}, ${aim}`);
+    const most = mostInNewMemory(row, works.find(({ id }) => id === row.work)?.bound);
+    const left = most === undefined ? "" : `; new memory leaves at most ${formatNumber(most)}`;
+    lines.push(`Not reached: ${label}, against ${against}: ${formatNumber(ratio!)}, ${aim}${left}`);
   }
   for (const { label, reason } of rows.filter(({ reason }) => reason !== undefined)) {
     lines.push(`Not counted: ${label}: ${reason}`);
   }
   return lines;
+}
+
+/** The ratio that a bound leaves where memory is new, if that is too little. */
+function mostInNewMemory({ otherMs, target }: RowResult, bound?: Bound): number | undefined {
+  if (!bound || otherMs === undefined || "atMost" in target) return undefined;
+  const most = otherMs / bound.sumOfNewMs;
+  return most < target.atLeast ? most : undefined;
 }
 
 /** The parts that each work cannot do without; undefined where none were measured. */

@@ -1,6 +1,7 @@
 import { assertAlmostEquals, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { parseEngineArguments } from "../../bench/engine/engine_arguments.ts";
 import { sidesOf, WORKS } from "../../bench/engine/engine_works.ts";
+import type { Bound } from "../../bench/engine/bounds.ts";
 import { describeHolding, describeLoad, engineTable } from "../../bench/engine/format_engine.ts";
 import { judge, type Timed } from "../../bench/engine/judge.ts";
 import { rowResult, type SideResult } from "../../bench/engine/run_engine.ts";
@@ -63,6 +64,13 @@ Deno.test("engine: rows that are not reached are named, and those beside the tab
     "0 of 1 measured rows hold.",
     "Not reached: one channel, against asammdf (isal): 2.5, ≥ 3 ×",
   ]);
+  const bounded = (sumOfNewMs: number) =>
+    describeHolding(rows, [{ id: "one", bound: { sumOfNewMs } as Bound }])[1];
+  assertEquals(
+    bounded(9),
+    "Not reached: one channel, against asammdf (isal): 2.5, ≥ 3 ×; new memory leaves at most 2.78",
+  );
+  assertEquals(bounded(8), "Not reached: one channel, against asammdf (isal): 2.5, ≥ 3 ×");
   const table = engineTable(rows);
   assertEquals(table.rows[0], [
     ...["one channel", "asammdf (isal)", "10 ms", "25 ms", "2.5", "≥ 3 ×", "no", "2", "5 ms", "2"],
