@@ -74,14 +74,15 @@ export interface ArrayLayout {
   readonly order: ElementOrder;
 }
 
-/** Where a channel's value comes from. */
-export type ColumnLayout =
+type ElementLayout =
   | NumberLayout
   | BytesLayout
   | RecordNumberLayout
   | VariableLayout
-  | LimitedLayout
-  | ArrayLayout;
+  | LimitedLayout;
+
+/** Where a channel's value comes from. */
+export type ColumnLayout = ElementLayout | ArrayLayout;
 
 const NO_ARRAYS: readonly ArrayModel[] = [];
 
@@ -107,8 +108,21 @@ export function columnLayout(
   const element = elementLayout(channel, group, dataGroup, channel, file);
   const complex = isComplex(channel.dataType) && !channel.structure &&
     element.kind === "number";
+  // Most channels are no array, and there may be very many: what follows makes functions.
+  return complex || channel.arrays?.length
+    ? elementsLayout(channel, element, complex, group, dataGroup, file)
+    : element;
+}
+
+function elementsLayout(
+  channel: ChannelModel,
+  element: ElementLayout,
+  complex: boolean,
+  group: ChannelGroupModel,
+  dataGroup: DataGroupModel,
+  file: string | undefined,
+): ArrayLayout {
   const { arrays = NO_ARRAYS } = channel;
-  if (!complex && arrays.length === 0) return element;
   const fail = failure(channel, file);
   if (element.kind === "record-number") {
     throw fail("an array of virtual channels is not supported", UnsupportedFeatureError);
@@ -143,7 +157,7 @@ function elementLayout(
   dataGroup: DataGroupModel,
   owner: ChannelModel,
   file: string | undefined,
-): NumberLayout | BytesLayout | RecordNumberLayout | VariableLayout | LimitedLayout {
+): ElementLayout {
   const start = dataGroup.recordIdBytes + channel.byteOffset;
   switch (channel.type) {
     case CHANNEL_TYPE.virtualMaster:

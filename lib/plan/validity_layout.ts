@@ -32,7 +32,18 @@ export function validityLayout(
   file?: string,
 ): ValidityLayout | undefined {
   if (channel.flags & CHANNEL_FLAG.allInvalid) return { byteOffset: -1, mask: 0 };
-  if (!(channel.flags & CHANNEL_FLAG.invalidationBit)) return undefined;
+  // Most channels have none, and there may be very many: what follows makes functions.
+  return channel.flags & CHANNEL_FLAG.invalidationBit
+    ? invalidationLayout(channel, group, dataGroup, file)
+    : undefined;
+}
+
+function invalidationLayout(
+  channel: ChannelModel,
+  group: ChannelGroupModel,
+  dataGroup: DataGroupModel,
+  file: string | undefined,
+): ValidityLayout {
   const fail = failure(channel, file);
   const { arrays = [], invalidationBit } = channel;
   const split = splitArray(arrays);

@@ -30,7 +30,16 @@ export function openElements(
   capacity: number,
 ): ElementColumns | undefined {
   const array = splitArray(channel.model.arrays);
-  if (!array || channel.model.problem) return undefined;
+  // Most channels have none, and there may be very many: what follows makes functions.
+  return array && !channel.model.problem ? openOf(array, channel, context, capacity) : undefined;
+}
+
+function openOf(
+  array: ArrayModel,
+  channel: Channel,
+  context: ColumnContext,
+  capacity: number,
+): ElementColumns {
   const { group } = channel;
   const counts = elementRecordCounts(context.measurement, group.model, array, context.source.name);
   if (counts.some((count) => count !== group.recordCount)) {

@@ -179,8 +179,15 @@ class NumberColumn implements Column, OpenColumn, NumberTarget, NumberRoom {
     let out = this.#out ??= new this.Type(this.length);
     if (out.length !== count) out = out.subarray(0, count);
     const { convert } = this.#filling;
-    return this.#values = convert ? new LazyValues(count, (i) => convert(out[i])) : out;
+    return this.#values = convert ? converted(out, convert) : out;
   }
+}
+
+function converted(
+  raw: NumberArray,
+  convert: (raw: number | bigint) => string | number,
+): LazyValues<string | number> {
+  return new LazyValues(raw.length, (i) => convert(raw[i]));
 }
 
 /** Makes the column of a virtual channel. */

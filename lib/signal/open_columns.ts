@@ -34,9 +34,12 @@ export function openColumns(
   capacity: number,
   options: ReadOptions,
 ): OpenColumn[] {
-  const columns = new Array<OpenColumn>(selection.channels.length);
+  const { channels } = selection;
+  const columns = new Array<OpenColumn>(channels.length);
   let count = 0;
-  for (const channel of selection.channels) {
+  // Going through very many by an iterator makes an object for each.
+  for (let i = 0; i < channels.length; i++) {
+    const channel = channels[i];
     try {
       const column = openColumn(channel, context, capacity);
       const array = selection.into?.get(channel);

@@ -187,7 +187,8 @@ export class GroupReading {
 
 function takeStretch({ feed: { run }, columns, loops }: Lane, count: number, done: number): void {
   loops?.run(run.at, count, done);
-  for (const { column, validity, elements } of columns) {
+  for (let i = 0; i < columns.length; i++) {
+    const { column, validity, elements } = columns[i];
     column.take(run, done);
     validity?.take(run, done);
     elements?.times?.take(run, done);
