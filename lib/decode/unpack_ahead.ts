@@ -36,9 +36,9 @@ export interface UnpackOptions {
   /** Cancels reading. */
   readonly signal?: AbortSignal;
   /**
-   * Given by who takes all bytes, uses none before he has the last, and lets go of them where one cannot
-   * be had: he may have bytes of a block before its end, and with it its check sum, is there. How many
-   * bytes of the last fragment he takes.
+   * Bytes of the last fragment that are taken, where all bytes are taken in order and none is used
+   * before the last is there. Then bytes of a block are given before its check sum was seen, but the
+   * last of them, which are given only when it is right.
    */
   readonly lastBytes?: number;
 }
