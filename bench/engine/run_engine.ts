@@ -149,14 +149,14 @@ function sideResult(id: SideId, outcome: PeerOutcome): SideResult {
 
 /** A row from the times of its two sides. */
 export function rowResult(
-  { id, label }: Pick<WorkSpec, "id" | "label">,
-  { side = "ours", against, target, note, beside = false }: RowSpec,
+  work: Pick<WorkSpec, "id" | "label">,
+  { side = "ours", against, target, note, label = work.label, beside = false }: RowSpec,
   results: readonly SideResult[],
 ): RowResult {
   const find = (wanted: SideId) => results.find((result) => result.id === wanted)!;
   const ours = find(side), other = find(against);
   const row: RowResult = {
-    ...{ work: id, label: note ? `${label}; ${note}` : label, target, beside },
+    ...{ work: work.id, label: note ? `${label}; ${note}` : label, target, beside },
     ...{ side: sideName(side), against: sideName(against) },
     ...{ ourMs: ours.medianMs, otherMs: other.medianMs, floorMs: find("floor")?.medianMs },
   };
