@@ -19,6 +19,22 @@ export function withoutFiles<T>(run: () => T): T {
   return withoutDeno(() => withGlobal("process", process, run));
 }
 
+/** Runs where parts of `Deno` are others. */
+export async function withOtherDeno<T>(
+  parts: Partial<Record<keyof typeof Deno, unknown>>,
+  run: () => Promise<T>,
+): Promise<T> {
+  const own = Object.getOwnPropertyDescriptor(globalThis, "Deno")!;
+  const others = Object.entries(parts).map(([name, value]) => [name, { value }]);
+  const value = Object.create(Deno, Object.fromEntries(others));
+  Object.defineProperty(globalThis, "Deno", { value, configurable: true });
+  try {
+    return await run();
+  } finally {
+    Object.defineProperty(globalThis, "Deno", own);
+  }
+}
+
 function withGlobal<T>(name: string, replaced: PropertyDescriptor, run: () => T): T {
   const own = Object.getOwnPropertyDescriptor(globalThis, name)!;
   Object.defineProperty(globalThis, name, replaced);

@@ -1,8 +1,8 @@
 /**
  * What a work cannot do without: reading the bytes, inflating the blocks, memory for the result and
- * moving the values there, going from record to record. Their sum, spread evenly over all cores where
- * blocks are inflated, is no time that a reader reaches; but no reader is below it that has one thread
- * for everything else, as this project does.
+ * moving the values there, going from record to record. Their sum, spread evenly over all cores, is no
+ * time that a reader reaches, and none is below it. Where nothing is inflated, one thread reads, walks
+ * and moves the values, as in this project; others can but bring the pages of its memory.
  *
  * @module
  */
@@ -54,7 +54,7 @@ export interface Bound {
   /** Going from record to record, or making the names. */
   walkMs: number;
   walked?: string;
-  /** Cores that all of it is spread over. */
+  /** Cores that it is spread over. */
   cores: number;
   /** With memory that was used, and with new memory. */
   sumMs: number;
@@ -88,11 +88,12 @@ export async function measureBound(
   const moveMs = timeOfMoving(outputs);
   const walk = walkOf(bytes, job.operation);
   const walkMs = walk ? timeOf(walk.run) : 0;
-  const spread = inflate ? cores : 1;
-  const sum = (memoryMs: number) => (readMs + inflateMs + memoryMs + moveMs + walkMs) / spread;
+  const oneThreadMs = inflate ? 0 : readMs + moveMs + walkMs;
+  const sum = (memoryMs: number) =>
+    Math.max(oneThreadMs, (readMs + inflateMs + memoryMs + moveMs + walkMs) / cores);
   return {
     ...{ readMs, inflate, inflateMs, memoryMs, newMemoryMs, moveMs, walkMs },
-    ...{ walked: walk?.what, cores: spread, sumMs: sum(memoryMs), sumOfNewMs: sum(newMemoryMs) },
+    ...{ walked: walk?.what, cores, sumMs: sum(memoryMs), sumOfNewMs: sum(newMemoryMs) },
     outputBytes: outputs.reduce((sum, { bytes }) => sum + bytes, 0),
   };
 }

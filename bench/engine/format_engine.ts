@@ -15,8 +15,8 @@ export const BOUNDS_LEGEND = [
   "read; inflating the blocks by the fastest way of this runtime; getting the memory of the result and",
   "touching its pages, memory that was used, or is new as that of a result mostly is; copying as many",
   "bytes as the numbers have; going from record to record, or making the names. The sums are of used",
-  "and of new memory; where blocks are inflated, all of it is spread over all cores without a gap, and",
-  "elsewhere done by one, as this project does. The last column is what ratio the sums would leave.",
+  "and of new memory, spread over all cores without a gap; where nothing is inflated, they are at least",
+  "what is left to the one thread that reads. The last column is what ratio the sums would leave.",
 ];
 
 const NONE = "–";

@@ -77,6 +77,11 @@ export class InflateWorkers {
     return able ? Math.min(3, (navigator?.hardwareConcurrency ?? 1) - 1) : 0;
   }
 
+  /** Whether other threads may work for this one. */
+  get allowed(): boolean {
+    return this.#most > 0;
+  }
+
   /** Slots there are; 0 before {@link InflateWorkers.start}. */
   get slots(): readonly Slot[] {
     return this.#memory?.slots ?? [];

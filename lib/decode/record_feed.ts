@@ -59,6 +59,8 @@ export interface RecordFeed {
   readonly run: RecordRun;
   /** Most records that one stretch holds. */
   readonly capacity: number;
+  /** Whether the records lie as they are in a source that answers at once, with no work for other threads. */
+  readonly asTheyAre?: boolean;
   /** Brings records `[first, first + count)` into `run`; a promise only where it has to wait. */
   fill(first: number, count: number): void | Promise<void>;
   /**
@@ -144,7 +146,7 @@ function openLocated(
     const most = asTheyAre && stride > 0 ? Math.min(fitting, Math.floor(data.length / stride)) : 0;
     const together = Math.floor(most / capacity) * capacity;
     const run = makeRun(Math.max(capacity, together), stride, makeBuffer);
-    const shape = { capacity, together, intoBuffer };
+    const shape = { capacity, together, intoBuffer, asTheyAre };
     return new SortedFeed(chain, group, dataGroup, run, shape);
   }
   const run = makeRun(capacity, stride, makeBuffer);

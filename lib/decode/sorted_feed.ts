@@ -18,6 +18,8 @@ export interface SortedShape {
   readonly together: number;
   /** Whether all bytes have to come to the buffer of the run. */
   readonly intoBuffer: boolean;
+  /** Whether they lie as they are in a source that answers at once. */
+  readonly asTheyAre: boolean;
 }
 
 /**
@@ -56,6 +58,10 @@ export class SortedFeed implements RecordFeed {
 
   get capacity(): number {
     return this.#shape.capacity;
+  }
+
+  get asTheyAre(): boolean {
+    return this.#shape.asTheyAre;
   }
 
   expect(first: number, end: number, whole: boolean): void {

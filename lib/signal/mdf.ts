@@ -544,7 +544,8 @@ export class Mdf {
           if (batch.recordCount > 0 || !skipEmpty) yield batch;
         }
       } finally {
-        reading.close();
+        const pending = reading.close();
+        if (pending) await pending;
       }
     }
   }

@@ -20,7 +20,8 @@ export interface OpenOptions {
   damaged?: Damaged;
   /**
    * Most threads besides the calling one that unpack compressed data; 0 for none. They are there only
-   * while much compressed data is being read. Default: one less than there are processors, up to 3.
+   * while much compressed data is being read. With 0, threads of the runtime do not help with the memory
+   * of large results either. Default: one less than there are processors, up to 3.
    */
   workers?: number;
 }

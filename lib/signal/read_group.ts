@@ -4,7 +4,9 @@
  *
  * @module
  */
+import { NewPages } from "../decode/new_pages.ts";
 import { isMdfError } from "../errors.ts";
+import { memoryHelper } from "../source/file_source.ts";
 import { problemError } from "../structure/problem.ts";
 import type { ChannelGroup } from "./channel.ts";
 import { type ColumnContext, GroupShares } from "./column.ts";
@@ -16,6 +18,7 @@ import type { Batch, ReadOptions } from "./signal.ts";
 
 /** Bytes after which a reader that can be cancelled lets other tasks run. */
 const BREATH_BYTES = 16 * 1024 * 1024;
+const MOST_BYTES_OF_NUMBER = 8;
 
 /** How a group is read. */
 export interface GroupReadOptions {
@@ -42,10 +45,13 @@ export class GroupReading {
   readonly #columns: readonly OpenColumn[];
   readonly #capacity: number;
   readonly #whole: boolean;
+  /** Whether arrays of the caller's are filled. */
+  readonly #given: boolean;
   readonly #pace: Pace;
   #master: OpenColumn | undefined;
   #asked!: AskedColumns;
   #lanes: readonly Lane[] | undefined;
+  #pages: NewPages | undefined;
   #before: Batch | undefined;
   #ended: boolean;
   /** The batch: its first record, its records, and those of them that were taken. */
@@ -65,6 +71,7 @@ export class GroupReading {
     this.#options = options;
     this.#onBytes = onBytes;
     this.#whole = batchRecords === Infinity;
+    this.#given = (selection.into?.size ?? 0) > 0;
     this.#capacity = Math.min(batchRecords, window.end - window.first);
     this.#first = window.first;
     this.#pace = new Pace(context.signal);
@@ -82,11 +89,12 @@ export class GroupReading {
     }
   }
 
-  /** Says that no more will be read. */
-  close(): void {
+  /** Says that no more will be read; waits for threads that still write to the arrays. */
+  close(): Promise<unknown> | undefined {
     this.#ended = true;
     for (const { feed } of this.#lanes ?? []) feed.expect?.(0, 0, false);
     this.#lanes = undefined;
+    return this.#pages?.settled();
   }
 
   #next(): Batch | undefined | Promise<Batch | undefined> {
@@ -119,22 +127,38 @@ export class GroupReading {
   #fill(): Batch | Promise<Batch> {
     this.#wanted = Math.min(this.#capacity, this.#window.end - this.#first);
     this.#done = 0;
+    this.#pages = this.#newPages(this.#lanes ?? []);
     const pending = this.#take();
     return pending ? this.#wait(pending) : this.#finish();
   }
 
-  async #wait(pending: Promise<void> | undefined): Promise<Batch> {
+  async #wait(pending: Promise<unknown> | undefined): Promise<Batch> {
     for (; pending; pending = this.#take()) await pending;
     return this.#finish();
   }
 
+  /** Other threads help with large new arrays, where they may and have nothing to unpack. */
+  #newPages(lanes: readonly Lane[]): NewPages | undefined {
+    const records = this.#wanted;
+    if (!this.#whole || this.#given || !this.#context.workers?.allowed) return undefined;
+    if (!lanes.every(({ feed }) => feed.asTheyAre)) return undefined;
+    if (!NewPages.isWorth(records * this.#columns.length * MOST_BYTES_OF_NUMBER)) return undefined;
+    const helper = memoryHelper();
+    return helper && new NewPages(helper, records, () =>
+      this.#columns
+        .flatMap(({ column }) => column.target?.array ?? [])
+        .filter(({ length }) => length === records));
+  }
+
   /** Takes stretches until the batch is complete, or something has to be waited for before it goes on. */
-  #take(): Promise<void> | undefined {
+  #take(): Promise<unknown> | undefined {
     const lanes = this.#lanes ?? [];
     const step = lanes.reduce((least, { feed }) => Math.min(least, feed.capacity), Infinity);
     while (this.#done < this.#wanted) {
       const done = this.#done;
       const count = Math.min(step, this.#wanted - done);
+      const brought = this.#pages?.before(done, count);
+      if (brought) return brought;
       for (; this.#lane < lanes.length; this.#lane++) {
         const lane = lanes[this.#lane];
         const pending = this.#filled ? undefined : lane.feed.fill(this.#first + done, count);

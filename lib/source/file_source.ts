@@ -6,29 +6,7 @@
  */
 import { SourceChangedError, SourceError, TruncatedFileError } from "../errors.ts";
 import type { ByteSource } from "./byte_source.ts";
-import { builtinModule } from "./node_modules.ts";
-
-interface Stats {
-  isFile: boolean;
-  size: number;
-  /** Milliseconds since 1970. */
-  modified: number;
-  dev: number;
-  ino: number | null;
-}
-
-/** The files of a runtime. */
-interface Files {
-  open(path: string | URL): OpenFile;
-  stat(path: string | URL): Stats;
-}
-
-interface OpenFile {
-  stat(): Stats;
-  /** Gives how many bytes there were, 0 at the end. */
-  read(target: Uint8Array, position: number): number;
-  close(): void;
-}
+import { type FileStats, nodeFiles, type OpenFile, type RuntimeFiles } from "./node_files.ts";
 
 /** Opens a local file for reading. The handle is freed by `close`. */
 export function fileSource(path: string | URL): ByteSource {
@@ -41,7 +19,7 @@ export function fileSource(path: string | URL): ByteSource {
     );
   }
   let file: OpenFile;
-  let stats: Stats;
+  let stats: FileStats;
   try {
     file = files.open(path);
     stats = file.stat();
@@ -59,18 +37,18 @@ export function fileSource(path: string | URL): ByteSource {
 
 class FileSource implements ByteSource {
   readonly name: string;
-  readonly #files: Files;
+  readonly #files: RuntimeFiles;
   readonly #path: string | URL;
   #size: number;
   #modified: number;
   #file?: OpenFile;
 
   constructor(
-    files: Files,
+    files: RuntimeFiles,
     file: OpenFile,
     name: string,
     path: string | URL,
-    stats: Stats,
+    stats: FileStats,
   ) {
     this.#files = files;
     this.#file = file;
@@ -136,7 +114,7 @@ class FileSource implements ByteSource {
   }
 
   /** What stands at the path now; a file that was renamed or removed can still be read. */
-  #statPath(): Stats | undefined {
+  #statPath(): FileStats | undefined {
     try {
       return this.#files.stat(this.#path);
     } catch {
@@ -174,6 +152,7 @@ function describeOpenFailure(error: unknown): string {
 interface DenoStats {
   isFile: boolean;
   size: number;
+  isCharDevice: boolean | null;
   mtime: Date | null;
   dev: number;
   ino: number | null;
@@ -183,19 +162,27 @@ interface DenoFile {
   statSync(): DenoStats;
   seekSync(offset: number, whence: 0): number;
   readSync(target: Uint8Array): number | null;
+  read(target: Uint8Array): Promise<number | null>;
   close(): void;
 }
 
 interface DenoLike {
   openSync(path: string | URL): DenoFile;
   statSync(path: string | URL): DenoStats;
+  memoryUsage(): { rss: number };
+  permissions: { querySync(descriptor: { name: "read"; path: string }): { state: string } };
+}
+
+function denoRuntime(): DenoLike | undefined {
+  const runtime = (globalThis as { Deno?: DenoLike }).Deno;
+  return typeof runtime?.openSync === "function" ? runtime : undefined;
 }
 
 /** Deno's own: it takes some 15 ms to have `node:fs` there. */
-function denoFiles(): Files | undefined {
-  const runtime = (globalThis as { Deno?: DenoLike }).Deno;
-  if (typeof runtime?.openSync !== "function") return undefined;
-  const statsOf = ({ mtime, ...stats }: DenoStats): Stats => ({
+function denoFiles(): RuntimeFiles | undefined {
+  const runtime = denoRuntime();
+  if (!runtime) return undefined;
+  const statsOf = ({ mtime, ...stats }: DenoStats): FileStats => ({
     ...stats,
     modified: mtime?.getTime() ?? 0,
   });
@@ -220,44 +207,46 @@ function denoFiles(): Files | undefined {
   };
 }
 
-interface NodeStats {
-  isFile(): boolean;
-  size: number;
-  mtimeMs: number;
-  dev: number;
-  ino: number;
+/** What a runtime can do for memory that was never touched. */
+export interface MemoryHelper {
+  /** Bytes of the process that are in memory. */
+  residentBytes(): number;
+  /** Has another thread write zeros to all of `target`, which is not to be touched before; never fails. */
+  zero(target: Uint8Array): Promise<void>;
 }
 
-interface NodeFileSystem {
-  openSync(path: string | URL, flags: string): number;
-  fstatSync(handle: number): NodeStats;
-  statSync(path: string | URL): NodeStats;
-  readSync(
-    handle: number,
-    target: Uint8Array,
-    at: number,
-    length: number,
-    position: number,
-  ): number;
-  closeSync(handle: number): void;
-}
+/** Gives zeros without end, on Linux and macOS. */
+const ZEROS = "/dev/zero";
 
-function nodeFiles(): Files | undefined {
-  const system = builtinModule<NodeFileSystem>("node:fs");
-  if (!system) return undefined;
-  const statsOf = (stats: NodeStats): Stats => ({
-    ...{ isFile: stats.isFile(), size: stats.size, modified: stats.mtimeMs },
-    ...{ dev: stats.dev, ino: stats.ino },
-  });
+/**
+ * Threads of the runtime that bring pages of new memory: Deno reads files on threads of its own, and what
+ * they read into has its pages then. Undefined where there are none, or where that file may not be read.
+ */
+export function memoryHelper(): MemoryHelper | undefined {
+  const runtime = denoRuntime();
+  // Opening it without asking would have Deno ask the user.
+  if (runtime?.permissions.querySync({ name: "read", path: ZEROS }).state !== "granted") return;
+  try {
+    if (!runtime.statSync(ZEROS).isCharDevice) return;
+  } catch {
+    return;
+  }
   return {
-    stat: (path) => statsOf(system.statSync(path)),
-    open(path) {
-      const handle = system.openSync(path, "r");
-      return {
-        stat: () => statsOf(system.fstatSync(handle)),
-        read: (target, position) => system.readSync(handle, target, 0, target.length, position),
-        close: () => system.closeSync(handle),
-      };
+    residentBytes: () => runtime.memoryUsage().rss,
+    async zero(target) {
+      try {
+        // A file does one read at a time.
+        const zeros = runtime.openSync(ZEROS);
+        try {
+          for (let done = 0; done < target.length;) {
+            done += await zeros.read(target.subarray(done)) ?? target.length;
+          }
+        } finally {
+          zeros.close();
+        }
+      } catch {
+        // Pages that nobody has brought come when they are written to.
+      }
     },
   };
 }

@@ -1,0 +1,87 @@
+/**
+ * Pages of new memory, brought by other threads. The first write to each page of a new array costs more
+ * than all values in it, see "What was tried for speed" in ARCHITECTURE.md.
+ *
+ * @module
+ */
+import type { MemoryHelper } from "../source/file_source.ts";
+import type { NumberArray } from "./number_kernels.ts";
+
+/** Fewer bytes are written before other threads have begun. */
+const WORTHWHILE_BYTES = 16 * 1024 * 1024;
+/** The part of what is left that is written while other threads bring the pages of the rest. */
+const OWN_SHARE = 0.15;
+/** Most threads of the runtime: each brings the pages of one array. */
+const MOST_THREADS = 32;
+
+/**
+ * Watches arrays being filled from front to back, all at the same pace, and has pages brought to their
+ * ends where the memory turns out to be new. Memory that was used costs little, and is left alone.
+ */
+export class NewPages {
+  readonly #helper: MemoryHelper;
+  readonly #length: number;
+  readonly #arrays: () => readonly NumberArray[];
+  #watching = true;
+  /** Where the arrays were filled to, and how much memory there was, when it was looked at last. */
+  #seenAt = 0;
+  #resident = 0;
+  /** Until this is settled, nothing may be written behind `#until`. */
+  #zeroing: Promise<unknown> | undefined;
+  #until = 0;
+
+  /**
+   * `arrays` gives those of the arrays that have `length` numbers each and hold nothing yet; they are
+   * asked for when the first numbers are in them.
+   */
+  constructor(helper: MemoryHelper, length: number, arrays: () => readonly NumberArray[]) {
+    this.#helper = helper;
+    this.#length = length;
+    this.#arrays = arrays;
+  }
+
+  /** Whether so many bytes are worth watching. */
+  static isWorth(bytes: number): boolean {
+    return bytes >= WORTHWHILE_BYTES;
+  }
+
+  /** To be asked before numbers `[at, at + count)` are written; these must wait where there is a promise. */
+  before(at: number, count: number): Promise<unknown> | undefined {
+    if (this.#watching && at > this.#seenAt) this.#look(at, count);
+    return this.#zeroing && at + count > this.#until ? this.settled() : undefined;
+  }
+
+  /** Waits for what other threads still write; no more is begun. */
+  settled(): Promise<unknown> | undefined {
+    const zeroing = this.#zeroing;
+    this.#watching = false;
+    this.#zeroing = undefined;
+    return zeroing;
+  }
+
+  #look(at: number, count: number): void {
+    const arrays = this.#arrays();
+    const width = arrays.reduce((sum, { BYTES_PER_ELEMENT }) => sum + BYTES_PER_ELEMENT, 0);
+    if (!NewPages.isWorth((this.#length - at) * width)) {
+      this.#watching = false;
+      return;
+    }
+    const resident = this.#helper.residentBytes();
+    const grown = resident - this.#resident;
+    const written = (at - this.#seenAt) * width;
+    // The first numbers come with other memory that is new.
+    const isNew = this.#seenAt > 0 && grown > written / 2;
+    this.#resident = resident;
+    this.#seenAt = at;
+    if (!isNew) return;
+    this.#watching = false;
+    this.#until = at + Math.max(count, Math.ceil((this.#length - at) * OWN_SHARE));
+    this.#zeroing = Promise.all(
+      arrays.slice(0, MOST_THREADS).map(({ buffer, byteOffset, BYTES_PER_ELEMENT }) => {
+        const start = byteOffset + this.#until * BYTES_PER_ELEMENT;
+        const end = byteOffset + this.#length * BYTES_PER_ELEMENT;
+        return this.#helper.zero(new Uint8Array(buffer, start, end - start));
+      }),
+    );
+  }
+}
