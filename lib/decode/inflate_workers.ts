@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { leaveThreads, takeThreads } from "./left_threads.ts";
+import { leaveMemory, leaveThreads, takeMemory, takeThreads } from "./left_threads.ts";
 import {
   type InflateMemory,
   makeInflateMemory,
@@ -123,6 +123,13 @@ export class InflateWorkers {
   }
 
   #open(room: SlotRoom, most: number): void {
+    // A thread that was told to end may still touch the memory that it shared.
+    const left = most === 0 ? takeMemory(({ memory }) => fits(room, memory.room)) : undefined;
+    if (left) {
+      this.#memory = left.memory;
+      this.#thread = left.thread;
+      return;
+    }
     const made = makeInflateMemory(room, 1 + most);
     const { memory, slots, scratch } = made;
     const [own, ...others] = scratch.map((scratch) =>
@@ -277,15 +284,16 @@ export class InflateWorkers {
   }
 
   /**
-   * Leaves the threads and the memory to whoever unpacks next, for a moment: starting threads takes as
-   * long as unpacking several megabytes, and files are often read one after the other.
+   * Leaves the threads and the memory to whoever unpacks next, threads for a moment: starting them takes
+   * as long as unpacking several megabytes, and files are often read one after the other.
    */
   leave(): void {
     const [memory, thread, workers] = [this.#memory, this.#thread, this.#workers];
     const idle = this.slots.every(({ index, owner }) => !owner && !this.#busy(index));
-    if (!memory || !thread || workers.length === 0 || !idle) return this.close();
+    if (!memory || !thread || !idle) return this.close();
     this.#forget();
-    leaveThreads({ memory, thread, workers });
+    if (workers.length > 0) leaveThreads({ memory, thread, workers });
+    else leaveMemory({ memory, thread });
   }
 
   /** Ends the threads and gives the memory back. Slots count as failed from then on. */

@@ -1,16 +1,20 @@
 /**
- * Threads that unpack compressed data, between one reader and the next.
+ * Threads that unpack compressed data, and the memory for it, between one reader and the next.
  *
  * @module
  */
 import type { InflateThread } from "./inflate_thread.ts";
 import type { InflateMemory } from "./inflate_memory.ts";
 
-/** Threads with the memory that they share; nobody uses any of it. */
-export interface LeftThreads {
+/** Memory in which data was unpacked; nobody uses it. */
+export interface LeftMemory {
   readonly memory: InflateMemory;
   /** What the reading thread works with. */
   readonly thread: InflateThread;
+}
+
+/** Threads with the memory that they share. */
+export interface LeftThreads extends LeftMemory {
   readonly workers: readonly Worker[];
 }
 
@@ -40,6 +44,22 @@ export function takeThreads(willDo: (left: LeftThreads) => boolean): LeftThreads
   const taken = left;
   clearTimeout(timer);
   left = undefined;
+  return taken;
+}
+
+/** The first touch of new memory costs as much as a fifth of unpacking; the collector may have it. */
+let leftMemory: WeakRef<LeftMemory> | undefined;
+
+/** Keeps memory that no other thread shares until it is collected. */
+export function leaveMemory(memory: LeftMemory): void {
+  leftMemory = new WeakRef(memory);
+}
+
+/** The memory that was left, if it is still there and will do. */
+export function takeMemory(willDo: (left: LeftMemory) => boolean): LeftMemory | undefined {
+  const taken = leftMemory?.deref();
+  if (!taken || !willDo(taken)) return undefined;
+  leftMemory = undefined;
   return taken;
 }
 

@@ -1,4 +1,10 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertNotStrictEquals,
+  assertRejects,
+  assertStrictEquals,
+} from "@std/assert";
 import { deflateSync } from "node:zlib";
 import { ChainReader } from "../../lib/decode/chain_reader.ts";
 import { SLOT_STATE } from "../../lib/decode/inflate_thread.ts";
@@ -282,6 +288,43 @@ Deno.test("without threads two blocks are unpacked in turns, of any kind and siz
     workers.leave();
     assertEquals(workers.slots.length, 0);
   }
+});
+
+Deno.test("without threads, the memory that is left serves who comes next, if it is large enough", async () => {
+  const blocks = makeBlocks(large.subarray(0, 20 * MIB), [MIB]);
+  const begin = async (blocks: Blocks) => {
+    const { chain, workers } = await openAhead(blocks, undefined, 0);
+    chain.expect(0, blocks.bytes.length);
+    return { chain, workers, memory: workers.slots[0].unpacked.buffer };
+  };
+  const finish = async (
+    { chain, workers }: Awaited<ReturnType<typeof begin>>,
+    { bytes }: Blocks,
+  ) => {
+    assert(same(await readInSteps(chain, 333_333), bytes));
+    chain.expect(0, 0);
+    workers.leave();
+    assertEquals(workers.slots.length, 0);
+  };
+  const first = await begin(blocks);
+  await finish(first, blocks);
+  const [second, third] = [await begin(blocks), await begin(blocks)];
+  assertStrictEquals(second.memory, first.memory);
+  assertNotStrictEquals(third.memory, first.memory, "somebody uses it");
+  await Promise.all([finish(second, blocks), finish(third, blocks)]);
+
+  const wide = makeBlocks(large.subarray(0, 20 * MIB), [5 * MIB]);
+  const fourth = await begin(wide);
+  assert(![first.memory, third.memory].includes(fourth.memory), "it is too small");
+  await finish(fourth, wide);
+  const fifth = await begin(blocks);
+  assertStrictEquals(fifth.memory, fourth.memory);
+  // Nobody finds what is still being filled.
+  await readInSteps(fifth.chain, MIB, 0, MIB);
+  fifth.workers.close();
+  const sixth = await begin(blocks);
+  assertNotStrictEquals(sixth.memory, fourth.memory);
+  await finish(sixth, blocks);
 });
 
 Deno.test("two readers share the threads", async () => {
