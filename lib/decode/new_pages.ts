@@ -9,6 +9,9 @@ import type { NumberArray } from "./number_kernels.ts";
 
 /** Fewer bytes are written before other threads have begun. */
 const WORTHWHILE_BYTES = 16 * 1024 * 1024;
+/** Shorter arrays are so many that a thread for each costs more than their pages. */
+const LEAST_LENGTH = 64 * 1024;
+const MOST_BYTES_OF_NUMBER = 8;
 /** The part of what is left that is written while other threads bring the pages of the rest. */
 const OWN_SHARE = 0.15;
 /** Most threads of the runtime: each brings the pages of one array. */
@@ -21,7 +24,9 @@ const MOST_THREADS = 32;
 export class NewPages {
   readonly #helper: MemoryHelper;
   readonly #length: number;
-  readonly #arrays: () => readonly NumberArray[];
+  readonly #find: () => readonly NumberArray[];
+  #arrays: readonly NumberArray[] = [];
+  #width = 0;
   #watching = true;
   /** Where the arrays were filled to, and how much memory there was, when it was looked at last. */
   #seenAt = 0;
@@ -31,18 +36,18 @@ export class NewPages {
   #until = 0;
 
   /**
-   * `arrays` gives those of the arrays that have `length` numbers each and hold nothing yet; they are
-   * asked for when the first numbers are in them.
+   * `find` gives those of the arrays that have `length` numbers each, once the first numbers are in
+   * them.
    */
-  constructor(helper: MemoryHelper, length: number, arrays: () => readonly NumberArray[]) {
+  constructor(helper: MemoryHelper, length: number, find: () => readonly NumberArray[]) {
     this.#helper = helper;
     this.#length = length;
-    this.#arrays = arrays;
+    this.#find = find;
   }
 
-  /** Whether so many bytes are worth watching. */
-  static isWorth(bytes: number): boolean {
-    return bytes >= WORTHWHILE_BYTES;
+  /** Whether so many arrays, of that length, can be worth watching. */
+  static isWorth(arrays: number, length: number): boolean {
+    return length >= LEAST_LENGTH && arrays * length * MOST_BYTES_OF_NUMBER >= WORTHWHILE_BYTES;
   }
 
   /** To be asked before numbers `[at, at + count)` are written; these must wait where there is a promise. */
@@ -60,24 +65,26 @@ export class NewPages {
   }
 
   #look(at: number, count: number): void {
-    const arrays = this.#arrays();
-    const width = arrays.reduce((sum, { BYTES_PER_ELEMENT }) => sum + BYTES_PER_ELEMENT, 0);
-    if (!NewPages.isWorth((this.#length - at) * width)) {
-      this.#watching = false;
-      return;
+    const isFirst = this.#seenAt === 0;
+    if (isFirst) {
+      this.#arrays = this.#find();
+      this.#width = this.#arrays.reduce((sum, { BYTES_PER_ELEMENT }) => sum + BYTES_PER_ELEMENT, 0);
     }
     const resident = this.#helper.residentBytes();
     const grown = resident - this.#resident;
-    const written = (at - this.#seenAt) * width;
-    // The first numbers come with other memory that is new.
-    const isNew = this.#seenAt > 0 && grown > written / 2;
+    const written = (at - this.#seenAt) * this.#width;
     this.#resident = resident;
     this.#seenAt = at;
-    if (!isNew) return;
+    this.#watching = (this.#length - at) * this.#width >= WORTHWHILE_BYTES;
+    // The first numbers come with other memory that is new.
+    if (this.#watching && !isFirst && grown > written / 2) this.#bring(at, count);
+  }
+
+  #bring(at: number, count: number): void {
     this.#watching = false;
     this.#until = at + Math.max(count, Math.ceil((this.#length - at) * OWN_SHARE));
     this.#zeroing = Promise.all(
-      arrays.slice(0, MOST_THREADS).map(({ buffer, byteOffset, BYTES_PER_ELEMENT }) => {
+      this.#arrays.slice(0, MOST_THREADS).map(({ buffer, byteOffset, BYTES_PER_ELEMENT }) => {
         const start = byteOffset + this.#until * BYTES_PER_ELEMENT;
         const end = byteOffset + this.#length * BYTES_PER_ELEMENT;
         return this.#helper.zero(new Uint8Array(buffer, start, end - start));

@@ -18,7 +18,6 @@ import type { Batch, ReadOptions } from "./signal.ts";
 
 /** Bytes after which a reader that can be cancelled lets other tasks run. */
 const BREATH_BYTES = 16 * 1024 * 1024;
-const MOST_BYTES_OF_NUMBER = 8;
 
 /** How a group is read. */
 export interface GroupReadOptions {
@@ -142,7 +141,7 @@ export class GroupReading {
     const records = this.#wanted;
     if (!this.#whole || this.#given || !this.#context.workers?.allowed) return undefined;
     if (!lanes.every(({ feed }) => feed.asTheyAre)) return undefined;
-    if (!NewPages.isWorth(records * this.#columns.length * MOST_BYTES_OF_NUMBER)) return undefined;
+    if (!NewPages.isWorth(this.#columns.length, records)) return undefined;
     const helper = memoryHelper();
     return helper && new NewPages(helper, records, () =>
       this.#columns

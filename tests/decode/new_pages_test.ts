@@ -116,7 +116,12 @@ Deno.test("little memory is left alone, and what is no multiple of a stretch or 
   const bytes = [new Uint8Array(LENGTH), new Int16Array(LENGTH)];
   await fill(new NewPages(helper, LENGTH, () => bytes), helper, 3, LENGTH);
   assertEquals(helper.targets, []);
-  assert(!NewPages.isWorth(3 * LENGTH) && NewPages.isWorth(16 * LENGTH));
+  assertEquals(
+    [[3, LENGTH], [10, 100_000], [1000, 100_000], [10_000, 60_000]].map(
+      ([arrays, length]) => NewPages.isWorth(arrays, length),
+    ),
+    [true, false, true, false],
+  );
 
   const buffer = new ArrayBuffer(16 * LENGTH + 80);
   const parts = [new Float64Array(buffer, 8, LENGTH), new Float64Array(buffer, 8 * LENGTH + 16)]
