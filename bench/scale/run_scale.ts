@@ -7,7 +7,7 @@ import { estimate } from "../harness/estimate.ts";
 import { measure } from "../harness/measure.ts";
 import { describeMachine, type Machine } from "../harness/results.ts";
 import { type Fit, fitLargest, fitPower, isLinear, type ScalePoint } from "./fit.ts";
-import type { ScaleAxis, ScaleOperation } from "./scale_axes.ts";
+import type { ScaleAxis } from "./scale_axes.ts";
 
 /** An operation by one axis. */
 export interface ScaleResult {
@@ -86,7 +86,7 @@ async function measureAxis(axis: ScaleAxis, options: RunScaleOptions): Promise<S
     }
     const contenders = operations.flatMap(({ run, check }) =>
       sizes.map((size, i) => ({
-        run: () => run(paths[i], size),
+        run: () => run(paths[i]),
         check: (result: unknown) => Promise.resolve(check(result, size)),
       }))
     );
@@ -104,17 +104,12 @@ async function measureAxis(axis: ScaleAxis, options: RunScaleOptions): Promise<S
       }));
       return { points, fit: fitPower(points), largest: fitLargest(points) };
     });
+    const floors = fits.filter((_, k) => operations[k].floor).map(({ fit }) => fit);
     return operations.map(({ name, floor = false }, k) => {
-      const floors = fits.filter((_, other) => isFloorOf(operations[other], name));
-      const place = { axis: id, title, unit, operation: name, floor: floor !== false };
-      return { ...place, ...fits[k], linear: isLinear(fits[k].fit, floors.map(({ fit }) => fit)) };
+      const place = { axis: id, title, unit, operation: name, floor };
+      return { ...place, ...fits[k], linear: isLinear(fits[k].fit, floors) };
     });
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
-}
-
-/** Whether that operation is what the machine itself takes for another. */
-function isFloorOf({ floor = false }: ScaleOperation, name: string): boolean {
-  return typeof floor === "boolean" ? floor : floor.includes(name);
 }

@@ -14,13 +14,10 @@ import { channelName, type ScaleFile, valueAt, writeScaleFile } from "./scale_fi
 /** An operation whose cost is measured. */
 export interface ScaleOperation {
   name: string;
-  /**
-   * It is what the machine itself takes, not this project: for all other operations, or for those of
-   * these names, which are held against it.
-   */
-  floor?: boolean | readonly string[];
-  /** What is measured on the file of a size; gives what {@link check} looks at. */
-  run(path: string, size: number): Promise<unknown>;
+  /** It is what the machine itself takes, not this project; the others are held against it. */
+  floor?: boolean;
+  /** What is measured; gives what {@link check} looks at. */
+  run(path: string): Promise<unknown>;
   /** Throws unless the result is what a file of that size gives. */
   check(result: unknown, size: number): void;
 }
@@ -94,10 +91,8 @@ const listNames = (facts: Facts): ScaleOperation => ({
   },
 });
 
-const READ_ALL = "open and read all";
-
 const readAll = (facts: Facts): ScaleOperation => ({
-  name: READ_ALL,
+  name: "open and read all",
   async run(path) {
     await using mdf = await Mdf.open(path);
     return await mdf.readAll();
@@ -166,24 +161,6 @@ const fresh = (facts: Facts): ScaleOperation => ({
   },
 });
 
-/** The same for many channels: keeping an array and an object for each, since there are no fewer. */
-const kept = (facts: Facts): ScaleOperation => ({
-  name: "an array and an object for each channel",
-  floor: [READ_ALL],
-  run(_, size) {
-    const { channels, groups, records } = facts(size);
-    const signals = Array.from(
-      { length: groups * (channels + 1) },
-      (_, channel) => ({ channel, values: new Float64Array(records) }),
-    );
-    return Promise.resolve(signals);
-  },
-  check(signals, size) {
-    const { channels, groups } = facts(size);
-    expectSame("the number of arrays", (signals as unknown[]).length, groups * (channels + 1));
-  },
-});
-
 function axis(
   { id, title, unit, sizes }: Pick<ScaleAxis, "id" | "title" | "unit" | "sizes">,
   facts: Facts,
@@ -227,7 +204,7 @@ export const SCALE_AXES: readonly ScaleAxis[] = [
       sizes: [1000, 3000, 10_000, 30_000, 100_000],
     },
     (size) => ({ groups: 1, channels: size, records: FEW_RECORDS }),
-    [kept, open, listNames, stream, readAll, readOne],
+    [open, listNames, stream, readAll, readOne],
   ),
   axis(
     {
@@ -235,7 +212,7 @@ export const SCALE_AXES: readonly ScaleAxis[] = [
       sizes: [100, 300, 1000, 3000, 10_000],
     },
     (size) => ({ groups: size, channels: GROUP_CHANNELS, records: FEW_RECORDS }),
-    [kept, open, listNames, readAll],
+    [open, listNames, readAll],
   ),
   axis(
     {
@@ -286,7 +263,7 @@ export const SCALE_AXES: readonly ScaleAxis[] = [
       return path;
     },
     operations: [{
-      name: READ_ALL,
+      name: "open and read all",
       async run(path) {
         await using mdf = await Mdf.open(path);
         return await mdf.readAll();

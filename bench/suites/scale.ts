@@ -35,7 +35,7 @@ function operationFor(axis: ScaleAxis, operation: ScaleOperation, step: number):
       const size = sizeFor(axis, step, file.bytes);
       return { folder, size, path: await axis.make(folder, size) };
     },
-    run: ({ path, size }) => operation.run(path, size),
+    run: ({ path }) => operation.run(path),
     check: (result, _, { size }) => operation.check(result, size),
     decoded: () => ({ values: 0, bytes: 0 }),
     metrics: (_, __, { size }) => ({ size: { value: size, unit: axis.unit } }),

@@ -66,27 +66,6 @@ Deno.test("scale: what leaves the caches is held against what the machine itself
   ]);
 });
 
-Deno.test("scale: what the machine takes for some operations says nothing of the others", () =>
-  inFolder(async (scratch) => {
-    const busy = (name: string, floor?: readonly string[]) => ({
-      ...{ name, floor, check: () => {} },
-      run(_: string, size: number) {
-        const end = performance.now() + size ** 1.5 / 5;
-        while (performance.now() < end);
-        return Promise.resolve();
-      },
-    });
-    const axis: ScaleAxis = {
-      ...{ id: "made", title: "made", unit: "units", sizes: [1, 4, 16] },
-      make: () => Promise.resolve(""),
-      operations: [busy("objects", ["read"]), busy("read"), busy("list")],
-    };
-    const { results } = await runScale({ axes: [axis], scratch, budgetMs: 30 });
-    assertEquals(results.map(({ operation, floor, linear }) => [operation, floor, linear]), [
-      ...[["objects", true, false], ["read", false, true], ["list", false, false]],
-    ]);
-  }));
-
 Deno.test("scale: too few points, one size, or a time of 0 cannot be fitted", () => {
   const few = [{ size: 1, ms: 1 }, { size: 2, ms: 2 }];
   assertThrows(() => fitPower(few), RangeError, "at least 3 points, not 2");
