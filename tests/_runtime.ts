@@ -9,38 +9,34 @@
  * itself needs the rest.
  */
 export function withoutDeno<T>(run: () => T): T {
-  const value = Object.create(Deno, { openSync: { value: undefined } });
-  return withGlobal("Deno", { value, configurable: true }, run);
+  using _ = replace("Deno", denoWith({ openSync: undefined }));
+  return run();
 }
 
 /** Runs where there are no built-in modules either, as in browsers. */
 export function withoutFiles<T>(run: () => T): T {
-  const process = { value: undefined, configurable: true };
-  return withoutDeno(() => withGlobal("process", process, run));
+  return withoutDeno(() => {
+    using _ = replace("process", undefined);
+    return run();
+  });
 }
 
 /** Runs where parts of `Deno` are others. */
-export async function withOtherDeno<T>(
-  parts: Partial<Record<keyof typeof Deno, unknown>>,
-  run: () => Promise<T>,
-): Promise<T> {
-  const own = Object.getOwnPropertyDescriptor(globalThis, "Deno")!;
-  const others = Object.entries(parts).map(([name, value]) => [name, { value }]);
-  const value = Object.create(Deno, Object.fromEntries(others));
-  Object.defineProperty(globalThis, "Deno", { value, configurable: true });
-  try {
-    return await run();
-  } finally {
-    Object.defineProperty(globalThis, "Deno", own);
-  }
+export async function withOtherDeno<T>(parts: DenoParts, run: () => Promise<T>): Promise<T> {
+  using _ = replace("Deno", denoWith(parts));
+  return await run();
 }
 
-function withGlobal<T>(name: string, replaced: PropertyDescriptor, run: () => T): T {
+type DenoParts = Partial<Record<keyof typeof Deno, unknown>>;
+
+function denoWith(parts: DenoParts): unknown {
+  const others = Object.entries(parts).map(([name, value]) => [name, { value }]);
+  return Object.create(Deno, Object.fromEntries(others));
+}
+
+/** Replaces a global until it is disposed of. */
+function replace(name: string, value: unknown): Disposable {
   const own = Object.getOwnPropertyDescriptor(globalThis, name)!;
-  Object.defineProperty(globalThis, name, replaced);
-  try {
-    return run();
-  } finally {
-    Object.defineProperty(globalThis, name, own);
-  }
+  Object.defineProperty(globalThis, name, { value, configurable: true });
+  return { [Symbol.dispose]: () => void Object.defineProperty(globalThis, name, own) };
 }

@@ -1,6 +1,7 @@
 /**
  * Bytes of a local file, read at explicit positions so that concurrent reads cannot disturb each
  * other. Works in every runtime that has files of its own or `node:fs` (Deno, Node, Bun).
+ * What else only Deno's own files can do, bringing new memory, is here too: no other file that reads names Deno.
  *
  * @module
  */
