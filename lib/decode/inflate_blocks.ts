@@ -71,9 +71,9 @@ const [PLACE_LOCAL, INPUT_END, OUTPUT, START, FAST_END, INPUT, ENTRY_LOCAL, LENG
 const [FROM, END] = [10, 11];
 const [OUTPUT_END, PHASE_LOCAL, LAST, TYPE, LITERALS, DISTANCES] = [12, 13, 14, 15, 16, 17];
 const [INDEX, TOTAL, SYMBOL, REPEAT, SUM, LEFT, SEEN] = [18, 19, 20, 21, 22, 23, 24];
-const ENTRY_INDEX = 25;
-const LOCALS = 25;
-const BITS = 26;
+const [ENTRY_INDEX, KIND] = [25, 26];
+const LOCALS = 26;
+const BITS = 27;
 
 const strand = new Strand({ local: SCRATCH }, {
   ...{ place: PLACE_LOCAL, inputEnd: INPUT_END, output: OUTPUT, start: START },
@@ -128,11 +128,15 @@ const leaveToFast: Code = code(
       keep("phase", PHASE_LOCAL),
       keep("last", LAST),
       strand.save,
-      when(
+      set(
+        KIND,
         below(subtract(get(SEEN), BOTH_KINDS.least), BOTH_KINDS.most - BOTH_KINDS.least + 1),
-        giveBack(ADVANCED.matches),
       ),
-      giveBack(ADVANCED.literals),
+      when(
+        load32(get(SCRATCH), stateAt("fixed")),
+        giveBack(add(get(KIND), ADVANCED.fixedLiterals)),
+      ),
+      giveBack(add(get(KIND), ADVANCED.literals)),
     ),
   ),
 );
@@ -306,6 +310,7 @@ const storedBlock: Code = code(
 );
 
 const codedBlock: Code = code(
+  store32(get(SCRATCH), equal(get(TYPE), 1), stateAt("fixed")),
   when(equal(get(TYPE), 1), fixedLengths, dynamicLengths),
   makeTable(lengthAt(0), get(LITERALS), ROOT_BITS.literals, PLACE.literals, PLACE.literalSymbols),
   makeTable(

@@ -9,7 +9,7 @@
  * @module
  */
 import { ENTRY, PHASE, PLACE, STATE } from "./inflate_scratch.ts";
-import { copyFast, takeMatch } from "./inflate_match.ts";
+import { copyFast, takeFixedMatch, takeMatch } from "./inflate_match.ts";
 import { Strand } from "./inflate_strand.ts";
 import type { WasmFunction } from "./wasm_code.ts";
 import {
@@ -41,18 +41,8 @@ const MOST_LOOKS = 5;
 
 const I32_LOCALS = 11;
 
-/** Locals of the stream with that number. */
-function strandAt(scratch: readonly number[], index: number): Strand {
-  const local = (k: number) => index * I32_LOCALS + k;
-  // Accesses of eight bytes then share one comparison with those to the table of the first stream.
-  const bias = Math.min(...scratch) + PLACE.literals;
-  return new Strand({ address: scratch[index], bias }, {
-    ...{ place: local(0), inputEnd: local(1), output: local(2), start: local(3) },
-    ...{ fastEnd: local(4), entry: local(5), length: local(6) },
-    ...{ distance: local(7), from: local(8), end: local(9), index: local(10) },
-    bits: scratch.length * I32_LOCALS + index,
-  });
-}
+/** Inside of a turn: its own block, the loop, and the block around that. */
+const LEAVE = 2;
 
 /** What a function of {@link fastLoop} is for. */
 export interface FastLoopOptions {
@@ -63,6 +53,26 @@ export interface FastLoopOptions {
    * one more literal follows can then hardly be foreseen, and it is cheaper not to branch on that.
    */
   readonly beforeMatch?: number;
+  /**
+   * Whether all streams have blocks with the fixed code, as fast writers make them. They then look up
+   * in the tables of the first: the inner cache, which also has what matches repeat, is too small for
+   * more. Where matches are frequent, a length and its distance are looked up together.
+   */
+  readonly fixed?: boolean;
+}
+
+/** The stream with that number. */
+function strandAt({ scratch, fixed = false }: FastLoopOptions, index: number): Strand {
+  const local = (k: number) => index * I32_LOCALS + k;
+  const [tables, address] = [scratch[fixed ? 0 : index], scratch[index]];
+  // Accesses of eight bytes then share one comparison with those to the table of the first stream.
+  const bias = Math.min(...scratch) + PLACE.literals;
+  return new Strand({ address, tables, fixed, bias }, {
+    ...{ place: local(0), inputEnd: local(1), output: local(2), start: local(3) },
+    ...{ fastEnd: local(4), entry: local(5), length: local(6) },
+    ...{ distance: local(7), from: local(8), end: local(9), index: local(10) },
+    bits: scratch.length * I32_LOCALS + index,
+  });
 }
 
 /** Up to five literals or pairs of them, which end the turn; or fewer, and what follows. */
@@ -75,7 +85,7 @@ function runOfLiterals(strand: Strand): Code {
   return within(code(
     within(code(
       within(code(
-        ...[startTurn(strand), unlessLiteral(last), take(last), take(mayLast)],
+        ...[startTurn(strand), lookUpLiteral, unlessLiteral(last), take(last), take(mayLast)],
         ...Array<Code>(MOST_LOOKS - 3).fill(take(end)),
         ...[putLiterals, branch(turned)],
       )),
@@ -85,32 +95,38 @@ function runOfLiterals(strand: Strand): Code {
   ));
 }
 
-/** So many symbols that may be literals, and what follows; one more literal ends the turn. */
+/** So many symbols that may be literals. */
 function maybeLiterals(strand: Strand, count: number): Code {
-  return code(
-    startTurn(strand),
-    ...Array<Code>(count).fill(strand.maybeLiterals),
-    refillIfNeeded(strand),
-    branchIf(0, strand.isLiteral),
-  );
+  const take = code(strand.lookUpLiteral, strand.maybeLiterals);
+  return code(startTurn(strand), ...Array<Code>(count).fill(take));
+}
+
+/** What follows, unless it is one more literal, which ends the turn, so many levels inside of it. */
+function noLiteral(strand: Strand, depth: number): Code {
+  return code(strand.lookUpLiteral, refillIfNeeded(strand), branchIf(depth, strand.isLiteral));
 }
 
 /** Remembers where the turn began, in a local that is needed again only behind it. */
-function startTurn({ locals: { place, from }, refill, lookUpLiteral }: Strand): Code {
-  return code(set(from, get(place)), refill, lookUpLiteral);
+function startTurn({ locals: { place, from }, refill }: Strand): Code {
+  return code(set(from, get(place)), refill);
 }
 
 function refillIfNeeded({ locals: { place, from }, refill }: Strand): Code {
   return when(above(subtract(get(place), get(from)), LASTING_BITS), refill);
 }
 
-/**
- * One turn of a stream: some literals, and the match behind them. In a block of instructions, `leave`
- * levels inside of the one that ends the loop.
- */
-function turn(strand: Strand, leave: number, beforeMatch: number): Code {
-  const enter = (phase: number) => strand.keep(PLACE.state + STATE.phase, phase);
-  const refuse = (levels: number) => code(enter(PHASE.refused), branch(leave + levels));
+function enter(strand: Strand, phase: number): Code {
+  return strand.keep(PLACE.state + STATE.phase, phase);
+}
+
+/** Code for what cannot be, so many levels inside of the turn, and of more conditions. */
+function refuseAt(strand: Strand, depth: number): (levels: number) => Code {
+  return (levels) => code(enter(strand, PHASE.refused), branch(LEAVE + depth + levels));
+}
+
+/** From what is no literal to a match, so many levels inside of the turn. */
+function matchAt(strand: Strand, depth: number): Code {
+  const refuse = refuseAt(strand, depth);
   const special = when(
     unlikely(strand.has(ENTRY.special)),
     code(
@@ -118,7 +134,7 @@ function turn(strand: Strand, leave: number, beforeMatch: number): Code {
         strand.has(ENTRY.link),
         code(
           strand.followLiteral,
-          when(strand.isLiteral, code(strand.putLiterals, branch(3))),
+          when(strand.isLiteral, code(strand.putLiterals, branch(depth + 3))),
         ),
       ),
       when(
@@ -126,32 +142,41 @@ function turn(strand: Strand, leave: number, beforeMatch: number): Code {
         code(
           when(equal(strand.has(ENTRY.end), 0), refuse(3)),
           strand.drop(strand.lengthBits),
-          enter(PHASE.ended),
-          branch(leave + 2),
+          enter(strand, PHASE.ended),
+          branch(LEAVE + depth + 2),
         ),
       ),
     ),
   );
-  return within(code(
-    beforeMatch > 0 ? maybeLiterals(strand, beforeMatch) : runOfLiterals(strand),
-    special,
-    takeMatch(strand, refuse),
-    copyFast(strand),
-  ));
+  return code(special, takeMatch(strand, refuse));
+}
+
+/** One turn of a stream, in a block of instructions: some literals, and the match behind them. */
+function turn(strand: Strand, { beforeMatch = 0, fixed }: FastLoopOptions): Code {
+  if (beforeMatch === 0) {
+    return within(code(runOfLiterals(strand), matchAt(strand, 0), copyFast(strand)));
+  }
+  const others = (depth: number) => code(noLiteral(strand, depth), matchAt(strand, depth));
+  const match = fixed
+    ? code(
+      strand.lookUpFixedMatch,
+      when(
+        unlikely(equal(get(strand.locals.entry), 0)),
+        others(1),
+        takeFixedMatch(strand, refuseAt(strand, 1)),
+      ),
+    )
+    : others(0);
+  return within(code(maybeLiterals(strand, beforeMatch), match, copyFast(strand)));
 }
 
 /**
  * A function that takes symbols of streams in turns until something is not usual in one of them. Their
  * states are in their scratch memory, before and after.
  */
-export function fastLoop(
-  name: string,
-  { scratch, beforeMatch = 0 }: FastLoopOptions,
-): WasmFunction {
-  const count = scratch.length;
-  const strands = scratch.map((_, i) => strandAt(scratch, i));
-  // Inside of a turn: its own block, the loop, and the block around that.
-  const leave = 2;
+export function fastLoop(name: string, options: FastLoopOptions): WasmFunction {
+  const count = options.scratch.length;
+  const strands = options.scratch.map((_, i) => strandAt(options, i));
   return {
     name,
     parameters: 0,
@@ -163,7 +188,7 @@ export function fastLoop(
         ...strands.map(({ locals: { output, fastEnd } }) =>
           branchIf(1, unlikely(atLeast(get(output), get(fastEnd))))
         ),
-        ...strands.map((strand) => turn(strand, leave, beforeMatch)),
+        ...strands.map((strand) => turn(strand, options)),
       ))),
       ...strands.map(({ save }) => save),
     ),

@@ -59,7 +59,7 @@ function takeNumber(strand: Strand, local: number, allBits: Code): Code {
  * what cannot be, inside of so many more conditions.
  */
 export function takeMatch(strand: Strand, refuse: (levels: number) => Code): Code {
-  const { output, start, entry, length, distance, from, end } = strand.locals;
+  const { entry, length } = strand.locals;
   return code(
     when(
       strand.has(ENTRY.extra),
@@ -75,6 +75,18 @@ export function takeMatch(strand: Strand, refuse: (levels: number) => Code): Cod
         when(strand.has(ENTRY.special), refuse(2)),
       ),
     ),
+    takeDistance(strand, refuse),
+  );
+}
+
+/** The same from an entry for a length and its distance. */
+export function takeFixedMatch(strand: Strand, refuse: (levels: number) => Code): Code {
+  return code(set(strand.locals.length, strand.fixedLength), takeDistance(strand, refuse));
+}
+
+function takeDistance(strand: Strand, refuse: (levels: number) => Code): Code {
+  const { output, start, entry, length, distance, from, end } = strand.locals;
+  return code(
     takeNumber(strand, distance, get(entry)),
     set(from, subtract(get(output), get(distance))),
     // No output lies so low that this could be less than nothing.

@@ -30,6 +30,8 @@ export function inflateModule({ shared, scratch }: InflateModuleOptions): Uint8A
     fastLoop("fastSecond", { scratch: [second] }),
     fastLoop("fastBoth", { scratch }),
     fastLoop("fastBothMatches", { scratch, beforeMatch: 2 }),
+    fastLoop("fastBothFixed", { scratch, fixed: true }),
+    fastLoop("fastBothFixedMatches", { scratch, beforeMatch: 2, fixed: true }),
   ], { shared, bytes });
 }
 

@@ -7,9 +7,13 @@
  * what may be a literal can be taken without asking. For a literal this is all of the word; the second
  * has the byte, that of a second literal above it, and in its highest byte how many there are. A length
  * or distance has its base in bits 16 to 30 and the bits of its code, with the used ones below it, in
- * bits 8 to 12; a length with extra bits has bit 13 set, and all its bits are the second word. Bit 15 marks what is neither: with bit 14 a link to a table of more bits
- * (where it starts, from bit 16 on, and how many bits it has, in bits 8 to 12), with bit 13 the end of
- * the block, with neither a code that means nothing.
+ * bits 8 to 12; a length with extra bits has bit 13 set, and all its bits are the second word. Bit 15
+ * marks what is neither: with bit 14 a link to a table of more bits (where it starts, from bit 16 on,
+ * and how many bits it has, in bits 8 to 12), with bit 13 the end of the block, with neither a code
+ * that means nothing.
+ *
+ * Where the code is the fixed one, a length without extra bits and the distance behind it are one
+ * entry: that of a distance whose code includes that of the length, which is the second word.
  *
  * @module
  * @see {@link https://www.rfc-editor.org/rfc/rfc1951} for the format
@@ -18,13 +22,21 @@
 /** Bits that the first table of a code is looked up by. */
 export const ROOT_BITS = { literals: 10, distances: 8, lengths: 7 } as const;
 
+/**
+ * The same where the code is the fixed one: no code of a literal is longer, and the codes of a short
+ * length and of its distance have so many together.
+ */
+export const FIXED_BITS = { literals: 9, matches: 12 } as const;
+/** Bits of the fixed code of a length without extra bits, and of that of a distance. */
+const FIXED_CODE = { length: 7, distance: 5 } as const;
+
 /** Bytes of an entry. */
 export const ENTRY_BYTES = 8;
 /** Bits that are kept below those that come next, so that these stand where an entry's place has them. */
 export const USED_BITS = 3;
 
 /** Where the parts of an entry's second word are. */
-export const ENTRY_PART = { bytes: 4, lengthBits: 4, count: 7 } as const;
+export const ENTRY_PART = { bytes: 4, lengthBits: 4, count: 7, length: 4 } as const;
 
 /** The first word of a literal is less, that of everything else is not. */
 export const LITERAL_END = 64;
@@ -43,6 +55,7 @@ export const TABLE_ENTRIES = { literals: 2400, distances: 408 } as const;
 /** Bytes of each part of the memory, in their order. */
 const PARTS = {
   literals: ENTRY_BYTES * TABLE_ENTRIES.literals,
+  fixedMatches: ENTRY_BYTES << FIXED_BITS.matches,
   distances: ENTRY_BYTES * TABLE_ENTRIES.distances,
   lengthCodes: ENTRY_BYTES << ROOT_BITS.lengths,
   counts: 4 * 16,
@@ -53,7 +66,7 @@ const PARTS = {
   distanceSymbols: ENTRY_BYTES * 32,
   lengthSymbols: ENTRY_BYTES * 19,
   lengthOrder: 20,
-  state: 32,
+  state: 36,
 } as const;
 
 type Part = keyof typeof PARTS;
@@ -78,6 +91,8 @@ export const STATE = {
   /** Which of {@link PHASE}, and whether the block is the last. */
   phase: 24,
   last: 28,
+  /** Whether the block that it is in has the fixed code. */
+  fixed: 32,
 } as const;
 
 /** How far a stream has come. */
@@ -98,9 +113,15 @@ export const ADVANCED = {
   done: 0,
   /** Something in it cannot be. */
   refused: 1,
-  /** The fast loops can take over, in a block that has mostly literals, or in one of other kind. */
+  /**
+   * The fast loops can take over, where literals come in runs, or where matches are frequent; these
+   * kinds have odd numbers.
+   */
   literals: 2,
   matches: 3,
+  /** The same where the code is the fixed one. */
+  fixedLiterals: 4,
+  fixedMatches: 5,
 } as const;
 
 /** Numbers of the functions of the module that others call. */
@@ -132,6 +153,10 @@ export function inflateScratch(): Uint8Array<ArrayBuffer> {
     0,
     ...Array.from({ length: 28 }, (_, i) => extraBitsOfLength(i)),
   ]);
+  for (const { code, entry, length } of fixedMatches()) {
+    put(PLACE.fixedMatches + ENTRY_BYTES * code, [entry]);
+    putSecond(PLACE.fixedMatches + ENTRY_BYTES * code, [length]);
+  }
   put(PLACE.distanceSymbols, [...distanceEntries(), ENTRY.special, ENTRY.special]);
   put(PLACE.lengthSymbols, LENGTH_ORDER.map((_, symbol) => symbol << 16));
   bytes.set(LENGTH_ORDER, PLACE.lengthOrder);
@@ -171,4 +196,23 @@ function distanceEntries(): number[] {
     base += 1 << extra;
   }
   return entries;
+}
+
+/** Matches of 3 to 10 bytes, with the bits of their fixed codes in the order in which they come. */
+function fixedMatches(): { code: number; entry: number; length: number }[] {
+  return distanceEntries().flatMap((entry, distance) =>
+    Array.from({ length: 8 }, (_, i) => ({
+      code: reverse(i + 1, FIXED_CODE.length) |
+        reverse(distance, FIXED_CODE.distance) << FIXED_CODE.length,
+      entry: entry + 0x101 * FIXED_BITS.matches,
+      length: 3 + i,
+    }))
+  );
+}
+
+/** So many bits, the last one first. */
+function reverse(code: number, bits: number): number {
+  let reversed = 0;
+  for (let k = 0; k < bits; k++) reversed |= (code >> k & 1) << bits - 1 - k;
+  return reversed;
 }

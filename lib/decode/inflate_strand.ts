@@ -8,6 +8,7 @@
 import {
   ENTRY_BYTES,
   ENTRY_PART,
+  FIXED_BITS,
   LITERAL_END,
   PLACE,
   ROOT_BITS,
@@ -64,6 +65,10 @@ export interface StrandLocals {
 /** Where the memory is that inflating needs: in a local, or known beforehand, which spares additions. */
 export type Scratch = { readonly local: number } | {
   readonly address: number;
+  /** Where the scratch memory is whose tables are used. */
+  readonly tables: number;
+  /** Whether the code is the fixed one. */
+  readonly fixed: boolean;
   /**
    * Taken from all addresses in locals, and added again with each access. Engines compare an address
    * with the end of the memory less what is added, and can share that among all accesses of one kind.
@@ -120,10 +125,11 @@ export class Strand {
       // From memory, since processors have few units that shift.
       increase(output, this.#ofLiterals(load8, ENTRY_PART.count)),
     );
-    this.lookUpLiteral = this.lookUp(PLACE.literals, ROOT_BITS.literals);
+    const fast = "address" in scratch;
+    const { literals } = fast && scratch.fixed ? FIXED_BITS : ROOT_BITS;
+    this.lookUpLiteral = this.lookUp(PLACE.literals, literals);
     this.followLiteral = this.follow(PLACE.literals, ROOT_BITS.literals);
     this.inputUsedUp = above(shiftRight(get(place), 3), get(inputEnd));
-    const fast = "address" in scratch;
     const biased = { place: 8 * bias, inputEnd: bias, output: bias, start: bias, fastEnd: bias };
     this.load = code(
       ...(fast ? FAST.kept : KEPT).map((name) =>
@@ -154,7 +160,7 @@ export class Strand {
   /** A part of an entry of the table of literals. */
   #ofTable(load: typeof load32, place: number, index: Code): Code {
     const scratch = this.#scratch;
-    if ("address" in scratch) return load(index, scratch.address + place);
+    if ("address" in scratch) return load(index, scratch.tables + place);
     return load(add(get(scratch.local), index), place);
   }
 
@@ -163,8 +169,8 @@ export class Strand {
   }
 
   /**
-   * Writes one literal or two where the entry is such, and looks up what follows; else it leaves
-   * all as it is, without a branch that could be foreseen wrongly.
+   * Writes one literal or two where the entry is such; else it leaves all as it is, without a branch
+   * that could be foreseen wrongly.
    */
   get maybeLiterals(): Code {
     const { entry, output } = this.locals;
@@ -172,8 +178,17 @@ export class Strand {
       store64(get(output), this.#ofLiterals(load32Widened, ENTRY_PART.bytes), this.bias),
       increase(output, this.#ofLiterals(load8, ENTRY_PART.count)),
       this.drop(get(entry)),
-      this.lookUpLiteral,
     );
+  }
+
+  /** Fetches the entry for a length and its distance in a fixed code; it is 0 for all else. */
+  get lookUpFixedMatch(): Code {
+    return this.lookUp(PLACE.fixedMatches, FIXED_BITS.matches);
+  }
+
+  /** The length of such an entry. */
+  get fixedLength(): Code {
+    return this.#ofTable(load32, PLACE.fixedMatches + ENTRY_PART.length, get(this.locals.index));
   }
 
   /** The bits of the code of a length, or of the end of a block, with its extra bits. */

@@ -121,8 +121,13 @@ export function unpackNext(thread: InflateThread, awaited = -1, until = Infinity
       if (first.slot < 0 && second.slot < 0) return -1;
       if (second.slot < 0) thread.fastFirst();
       else if (first.slot < 0) thread.fastSecond();
-      else if (first.advanced === 3 && second.advanced === 3) thread.fastBothMatches();
-      else thread.fastBoth();
+      else {
+        // The numbers of those kinds are odd.
+        const matches = (first.advanced & second.advanced & 1) === 1;
+        const fixed = first.advanced > 3 && second.advanced > 3;
+        if (matches) fixed ? thread.fastBothFixedMatches() : thread.fastBothMatches();
+        else fixed ? thread.fastBothFixed() : thread.fastBoth();
+      }
     } catch {
       // Either may be the cause; blocks that are refused are unpacked again in another way.
       for (const strand of strands) if (strand.slot >= 0) return finish(strand, 5);

@@ -36,6 +36,10 @@ export interface InflateFunctions {
   fastBoth(): void;
   /** The same for both, where matches are about as frequent as literals. */
   fastBothMatches(): void;
+  /** What `fastBoth` does, where both have blocks with the fixed code. */
+  fastBothFixed(): void;
+  /** What `fastBothMatches` does, where both have blocks with the fixed code. */
+  fastBothFixedMatches(): void;
   /** Puts whole rows back that were stored column by column, `stride` bytes from one to the next. */
   untranspose(from: number, to: number, rows: number, columns: number, stride: number): void;
 }

@@ -1,13 +1,13 @@
 import { assert, assertEquals } from "@std/assert";
-import { constants, deflateSync, inflateSync } from "node:zlib";
+import { constants, deflateRawSync, deflateSync, inflateSync } from "node:zlib";
 import { inflateModule } from "../../lib/decode/inflate_module.ts";
 import { ADVANCED, INFLATE_SLACK_BYTES, inflateScratch } from "../../lib/decode/inflate_scratch.ts";
 import { putRowsBack } from "../../lib/decode/put_rows_back.ts";
 import { untranspose } from "../../lib/decode/transpose.ts";
 import type { InflateFunctions } from "../../lib/decode/wasm_inflater.ts";
 
-const SCRATCH = [0, 32_768] as const;
-const INPUT = 65_536;
+const SCRATCH = [0, 65_536] as const;
+const INPUT = 131_072;
 const OUTPUTS = [6 * 1024 * 1024, 16 * 1024 * 1024] as const;
 const OUTPUT = OUTPUTS[0];
 const GUARD = 0xa5;
@@ -32,9 +32,14 @@ function alone(strand: 0 | 1, length: number, room: number): boolean {
   }
 }
 
+/** The loop for both streams, and that for where both have blocks with the fixed code. */
+type Loops =
+  | readonly ["fastBoth", "fastBothFixed"?]
+  | readonly ["fastBothMatches", "fastBothFixedMatches"?];
+
 /** Inflates a stream twice, in turns, the second time a while after the first. */
 function inTurns(
-  both: "fastBoth" | "fastBothMatches",
+  [both, fixed]: Loops,
   length: number,
   room: number,
 ): boolean[] {
@@ -49,8 +54,10 @@ function inTurns(
   step(1);
   const ready = (strand: 0 | 1) => advanced[strand] >= ADVANCED.literals;
   while (ready(0) || ready(1)) {
-    if (ready(0) && ready(1)) functions[both]();
-    else if (ready(0)) functions.fastFirst();
+    if (ready(0) && ready(1)) {
+      const allFixed = advanced.every((one) => one >= ADVANCED.fixedLiterals);
+      functions[fixed && allFixed ? fixed : both]();
+    } else if (ready(0)) functions.fastFirst();
     else functions.fastSecond();
     if (ready(0)) step(0);
     if (ready(1)) step(1);
@@ -69,8 +76,10 @@ function unpack(stream: Uint8Array, length: number): Uint8Array | undefined {
   const ways = [
     () => [alone(0, stream.length, length)],
     () => [, alone(1, stream.length, length)],
-    () => inTurns("fastBoth", stream.length, length),
-    () => inTurns("fastBothMatches", stream.length, length),
+    () => inTurns(["fastBoth"], stream.length, length),
+    () => inTurns(["fastBothMatches"], stream.length, length),
+    () => inTurns(["fastBoth", "fastBothFixed"], stream.length, length),
+    () => inTurns(["fastBothMatches", "fastBothFixedMatches"], stream.length, length),
   ];
   const found = ways.flatMap((way) => {
     for (const output of OUTPUTS) {
@@ -234,7 +243,8 @@ function blocksOf(...parts: readonly (readonly [value: number, bits: number])[])
       [byte, used] = [0, 0];
     }
   }
-  return new Uint8Array([...out, byte, 0, 0, 0, 0, 0, 0, 0, 0]);
+  if (used > 0) out.push(byte);
+  return new Uint8Array([...out, 0, 0, 0, 0, 0, 0, 0, 0]);
 }
 
 Deno.test("codes that mean nothing are refused", () => {
@@ -252,6 +262,132 @@ Deno.test("codes that mean nothing are refused", () => {
   refused(literal, length3, distance30);
   // The same with a distance that means something, but reaches too far back.
   refused(length3, distance1);
+});
+
+const LENGTH_BASES = [3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67]
+  .concat([83, 99, 115, 131, 163, 195, 227, 258]);
+
+/** A bit pattern of a code in the order in which it stands in a stream, and what stands behind it. */
+type Bits = readonly [value: number, bits: number];
+
+/** Bits of a fixed code, the first one lowest. */
+function codeOf(code: number, bits: number): Bits {
+  const reversed = Array.from({ length: bits }, (_, k) => (code >> k & 1) << bits - 1 - k);
+  return [reversed.reduce((sum, bit) => sum | bit, 0), bits];
+}
+
+const fixedByte = (byte: number) =>
+  byte < 144 ? codeOf(0x30 + byte, 8) : codeOf(0x190 + byte - 144, 9);
+const FIXED_END = codeOf(0, 7);
+
+/** A match in the fixed code. */
+function fixedMatch(length: number, distance: number): Bits[] {
+  const i = LENGTH_BASES.findLastIndex((base) => base <= length);
+  const lengthExtra = i < 8 || i === 28 ? 0 : (i >> 2) - 1;
+  const symbol = 257 + i;
+  const lengthCode = symbol < 280 ? codeOf(symbol - 256, 7) : codeOf(0xc0 + symbol - 280, 8);
+  let [d, base] = [0, 1];
+  const extraOf = (d: number) => Math.max(0, (d >> 1) - 1);
+  while (distance >= base + (1 << extraOf(d))) base += 1 << extraOf(d++);
+  return [
+    lengthCode,
+    [length - LENGTH_BASES[i], lengthExtra],
+    codeOf(d, 5),
+    [distance - base, extraOf(d)],
+  ];
+}
+
+/** A stream of one fixed block, with its sum. */
+function fixedStream(parts: readonly Bits[], plain: Uint8Array): Uint8Array {
+  const body = blocksOf([1, 1], [1, 2], ...parts, FIXED_END).subarray(0, -8);
+  const sum = deflateSync(plain).subarray(-4);
+  return new Uint8Array([...body, ...sum]);
+}
+
+Deno.test("in the fixed code, every length at every distance repeats what stands there", () => {
+  const noise = KINDS.noise(40_000);
+  const start = Array.from(noise, fixedByte);
+  // The first and the last of each code.
+  const longer = Array.from({ length: 26 }, (_, i) => (2 + i % 2) * 2 ** (i / 2 + 1 | 0) + 1);
+  const firsts = [1, 2, 3, 4, ...longer];
+  const distances = [...firsts, ...firsts.slice(1).map((first) => first - 1), 32_768];
+  for (let literals = 0; literals < 4; literals++) {
+    const plain = [...noise];
+    const parts: Bits[] = [...start];
+    for (let length = 3; length <= 258; length++) {
+      for (const distance of length < 20 ? distances : [distances[length % distances.length]]) {
+        for (let k = 0; k < literals; k++) {
+          const byte = Math.floor(256 * random());
+          plain.push(byte);
+          parts.push(fixedByte(byte));
+        }
+        parts.push(...fixedMatch(length, distance));
+        for (let k = 0; k < length; k++) plain.push(plain[plain.length - distance]);
+      }
+    }
+    const expected = Uint8Array.from(plain);
+    const stream = fixedStream(parts, expected);
+    assertEquals(new Uint8Array(inflateSync(stream)), expected);
+    const found = unpack(stream, expected.length);
+    assert(found?.every((byte, i) => byte === expected[i]), `${literals} literals before each`);
+  }
+});
+
+Deno.test("what cannot be is refused amid a long fixed block, though the sum fits", () => {
+  const noise = KINDS.noise(400);
+  const tail = KINDS.noise(1000);
+  const literals = Array.from(noise, fixedByte);
+  const repeats = Array.from({ length: 50 }, () => [fixedByte(7), ...fixedMatch(6, 390)]).flat();
+  const repeated = Array.from({ length: 50 });
+  // So many matches that the loop for these meets what is wrong, or none.
+  for (const matches of [false, true]) {
+    const plain = [...noise];
+    for (const _ of matches ? repeated : []) {
+      plain.push(7);
+      for (let k = 0; k < 6; k++) plain.push(plain[plain.length - 390]);
+    }
+    const before = matches ? [...literals, ...repeats] : literals;
+    const streamWith = (wrong: readonly Bits[], given: readonly number[]) => {
+      const expected = Uint8Array.from([...plain, ...given, ...tail]);
+      const parts = [...before, ...wrong, ...Array.from(tail, fixedByte)];
+      return unpack(fixedStream(parts, expected), expected.length);
+    };
+    assert(streamWith([fixedByte(9)], [9]), "the stream as such is right");
+    const codes = [
+      [codeOf(0b11000110, 8)],
+      [codeOf(0b11000111, 8)],
+      ...[1, 8, 9].flatMap((length) => [30, 31].map((d) => [codeOf(length, 7), codeOf(d, 5)])),
+    ];
+    // As if they were not there.
+    for (const code of codes) assertEquals(streamWith(code, []), undefined);
+    // What lies before the output is no data.
+    for (const length of [3, 8, 10, 258]) {
+      const beyond = new Array(Math.min(length, 100)).fill(GUARD);
+      const match = fixedMatch(length, plain.length + 100);
+      const given = [...beyond, ...plain.slice(0, length - beyond.length)];
+      assertEquals(streamWith(match, given), undefined);
+    }
+  }
+});
+
+Deno.test("fixed blocks and others follow one another", () => {
+  const data = KINDS.records(300_000);
+  for (const strategies of [[constants.Z_FIXED, constants.Z_DEFAULT_STRATEGY], [0, 4], [4, 0, 4]]) {
+    const part = Math.ceil(data.length / strategies.length);
+    const pieces = strategies.map((strategy, k) =>
+      deflateRawSync(data.subarray(k * part, (k + 1) * part), {
+        strategy,
+        finishFlush: k === strategies.length - 1 ? constants.Z_FINISH : constants.Z_FULL_FLUSH,
+      })
+    );
+    const stream = new Uint8Array([
+      ...[0x78, 0x9c],
+      ...pieces.flatMap((piece) => [...piece]),
+      ...deflateSync(data).subarray(-4),
+    ]);
+    const found = unpack(stream, data.length);
+    assert(found?.every((byte, i) => byte === data[i]), `strategies ${strategies}`);
+  }
 });
 
 Deno.test("a dictionary, another method and a wrong header are refused", () => {
