@@ -40,6 +40,16 @@ Deno.test("a channel is found by its name", async () => {
   assertEquals([channel.group.index, channel.index, channel.name], [1, 1, "BodySpeed"]);
 });
 
+Deno.test("names are found alike however often one was looked for", async () => {
+  await using mdf = await twoGroups();
+  for (let look = 0; look < 12; look++) {
+    const { group, index } = mdf.channel("BodySpeed");
+    assertEquals([group.index, index], [1, 1]);
+    assertThrows(() => mdf.channel("Counter"), AmbiguousChannelError);
+    assertEquals(mdf.channel("Counter", { group: "Body" }).group.index, 1);
+  }
+});
+
 Deno.test("a name that several groups have asks for the group", async () => {
   await using mdf = await twoGroups();
   const error = assertThrows(() => mdf.channel("Counter"), AmbiguousChannelError);
