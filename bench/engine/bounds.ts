@@ -9,12 +9,11 @@
 import { inflateSync } from "node:zlib";
 import { fileURLToPath } from "node:url";
 import { median } from "simple-statistics";
-import { SLOT_STATE } from "../../lib/decode/inflate_thread.ts";
-import { InflateWorkers } from "../../lib/decode/inflate_workers.ts";
 import { Mdf } from "../../mod.ts";
 import { bareRead, findBestPiece } from "../bare_read.ts";
 import type { AnyValues } from "../fingerprint.ts";
 import type { PeerWork, ReadyPeer } from "../peers/compare_peers.ts";
+import { inflaterOf } from "./inflate_alone.ts";
 import {
   dataOf,
   findBlocks,
@@ -141,38 +140,16 @@ function timeOfMoving(outputs: readonly Output[]): number {
 }
 
 async function inflateTimes(blocks: readonly StoredBlock[]): Promise<InflateTimes> {
-  const own = ownInflater(blocks);
+  const own = inflaterOf(
+    blocks.map((block) => ({ ...block, storedBytes: block.stored.length })),
+    ({ stored }, target) => target.set(stored),
+  );
   return {
     zlib: timeOf(() => {
       for (const { stored, length } of blocks) inflateSync(stored, { chunkSize: length });
     }),
     own: own && timeOf(own),
     stream: await timeOfStreams(blocks),
-  };
-}
-
-/** Inflates all blocks on the calling thread, as reading does. */
-function ownInflater(blocks: readonly StoredBlock[]): (() => void) | undefined {
-  const workers = new InflateWorkers(0);
-  const room = {
-    stored: Math.max(...blocks.map(({ stored }) => stored.length)),
-    unpacked: Math.max(...blocks.map(({ length }) => length)),
-  };
-  if (!workers.start(room, 0)) return undefined;
-  return () => {
-    for (const [i, { stored, length }] of blocks.entries()) {
-      let slot = workers.spare();
-      while (!slot && workers.help()) slot = workers.spare();
-      if (!slot || workers.state(slot) === SLOT_STATE.failed) {
-        throw new Error(`a block before number ${i} could not be inflated`);
-      }
-      workers.assign(slot, blocks, i);
-      slot.stored.set(stored);
-      workers.queue(slot, [{ from: 0, stored: stored.length, to: 0, length }]);
-      // What is unpacked is not looked at, so that its slot is free at once.
-      slot.owner = undefined;
-    }
-    while (workers.help());
   };
 }
 

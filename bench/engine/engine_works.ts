@@ -53,6 +53,11 @@ const DEFLATE_ROWS: readonly RowSpec[] = [
   { against: "asammdf", target: atLeast(2) },
   { against: "ours-one", target: atLeast(1.7), note: "two cores" },
 ];
+/** What the machine gives to two threads that do nothing else and share nothing, in the same rounds. */
+const INFLATING_ROW: RowSpec = {
+  ...{ side: "inflating", against: "inflating-one", target: atLeast(1.7) },
+  ...{ label: "deflate, reading and inflating alone; two cores", beside: true },
+};
 const INTO_ROW: Pick<RowSpec, "side" | "label" | "beside"> = {
   side: "ours-into",
   label: "deflate, readAll into arrays that were there",
@@ -99,7 +104,7 @@ export const WORKS: readonly WorkSpec[] = [
     label: "deflate, stream all channels",
     file: "deflate",
     operation: "go through all",
-    rows: DEFLATE_ROWS,
+    rows: [...DEFLATE_ROWS, INFLATING_ROW],
   },
   {
     id: "deflate",
@@ -108,6 +113,7 @@ export const WORKS: readonly WorkSpec[] = [
     operation: "read all channels",
     rows: [
       ...DEFLATE_ROWS,
+      INFLATING_ROW,
       { ...INTO_ROW, against: "asammdf-zlib", target: atLeast(5) },
       { ...INTO_ROW, against: "ours-into-one", target: atLeast(1.7), note: "two cores" },
     ],

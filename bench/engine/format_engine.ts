@@ -5,7 +5,6 @@
  */
 import { formatMs, formatNumber } from "../harness/format_results.ts";
 import type { TableContent } from "../harness/table.ts";
-import type { Bound } from "./bounds.ts";
 import { describeTarget } from "./judge.ts";
 import type { EngineRun, RowResult, WorkResult } from "./run_engine.ts";
 
@@ -31,7 +30,8 @@ export const ENGINE_LEGEND = [
   "brackets its 99 % bootstrap interval by rounds; by CPU is that of the times of all threads on a",
   "processor, which other work on the machine hardly moves. The bare read is of the same file and turns,",
   "in pieces of the best size, into memory that does not start a page. Rows in brackets are beside the",
-  "table: they do not count.",
+  "table: they do not count. Inflating alone is a program that reads and inflates the blocks of the file",
+  "and does nothing with them, by threads that share nothing.",
 ];
 
 /** A row for each comparison. */
@@ -86,7 +86,7 @@ export function describeLoad({ load, machine }: Pick<EngineRun, "load" | "machin
  */
 export function describeHolding(
   rows: readonly RowResult[],
-  works: readonly Pick<WorkResult, "id" | "bound">[] = [],
+  works: readonly Pick<WorkResult, "id" | "bound" | "sides">[] = [],
 ): string[] {
   const counted = rows.filter(({ beside }) => !beside);
   const measured = counted.filter(({ holds }) => holds !== undefined);
@@ -96,8 +96,7 @@ export function describeHolding(
     const { label, against, ratio, target, holds } = row;
     if (holds) continue;
     const aim = describeTarget(target);
-    const most = mostInNewMemory(row, works.find(({ id }) => id === row.work)?.bound);
-    const left = most === undefined ? "" : `; new memory leaves at most ${formatNumber(most)}`;
+    const left = describeMost(row, works.find(({ id }) => id === row.work));
     lines.push(`Not reached: ${label}, against ${against}: ${formatNumber(ratio!)}, ${aim}${left}`);
   }
   for (const { label, reason } of rows.filter(({ reason }) => reason !== undefined)) {
@@ -106,11 +105,25 @@ export function describeHolding(
   return lines;
 }
 
-/** The ratio that a bound leaves where memory is new, if that is too little. */
-function mostInNewMemory({ otherMs, target }: RowResult, bound?: Bound): number | undefined {
-  if (!bound || otherMs === undefined || "atMost" in target) return undefined;
-  const most = otherMs / bound.sumOfNewMs;
-  return most < target.atLeast ? most : undefined;
+/**
+ * The ratio that is left by what was measured of the machine, if that is too little: new memory, and
+ * reading and inflating on all cores in the same rounds, which some works have as a side.
+ */
+function describeMost(
+  { otherMs, target }: RowResult,
+  work?: Pick<WorkResult, "bound" | "sides">,
+): string {
+  if (!work || otherMs === undefined || "atMost" in target) return "";
+  const { bound, sides } = work;
+  const inflatingMs = sides.find(({ id }) => id === "inflating")?.medianMs;
+  const besidesMs = bound ? (bound.newMemoryMs + bound.moveMs + bound.walkMs) / bound.cores : 0;
+  const causes = [
+    { by: "new memory leaves", ms: bound?.sumOfNewMs ?? 0 },
+    { by: "inflating alone leaves", ms: inflatingMs ?? 0 },
+    { by: "inflating alone, and new memory, leave", ms: inflatingMs ? inflatingMs + besidesMs : 0 },
+  ];
+  const cause = causes.find(({ ms }) => otherMs / ms < target.atLeast);
+  return cause ? `; ${cause.by} at most ${formatNumber(otherMs / cause.ms)}` : "";
 }
 
 /** The parts that each work cannot do without; undefined where none were measured. */

@@ -22,6 +22,9 @@ export type SideId =
   | "ours-into-one"
   /** The bare read of the file, best piece size. */
   | "floor"
+  /** Reading and inflating on all cores, or on one, with nothing done to it. */
+  | "inflating"
+  | "inflating-one"
   | "mf4-rs"
   /** With isal, its fast build. */
   | "asammdf"
@@ -44,6 +47,8 @@ const SIDES: Readonly<Record<SideId, Side>> = {
   "ours-into": { name: "MF4 for Deno, into", file: "ours_into.ts" },
   "ours-into-one": { name: "itself, one thread", file: "ours_into_one_thread.ts" },
   "floor": { name: "bare read", file: "floor.ts" },
+  "inflating": { name: "inflating alone, all cores", file: "inflate_alone.ts" },
+  "inflating-one": { name: "inflating alone, one core", file: "inflate_alone_one.ts" },
   "mf4-rs": { name: "mf4-rs (npm)", peer: "mf4_rs_npm" },
   "asammdf": { name: "asammdf (isal)", peer: "asammdf", uses: "isal.isal_zlib" },
   "asammdf-zlib": {

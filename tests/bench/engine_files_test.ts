@@ -2,6 +2,7 @@ import {
   assert,
   assertAlmostEquals,
   assertEquals,
+  assertRejects,
   assertStringIncludes,
   assertThrows,
 } from "@std/assert";
@@ -11,6 +12,7 @@ import { compareColumns, trimBytes } from "../../bench/engine/check_log.ts";
 import { readyWork } from "../../bench/engine/engine_files.ts";
 import { WORKS } from "../../bench/engine/engine_works.ts";
 import { ensureFormulaFile, ROUNDED, TEXTS } from "../../bench/engine/formula_file.ts";
+import { dealOut, inflatingAlone } from "../../bench/engine/inflate_alone.ts";
 import { measureBound } from "../../bench/engine/bounds.ts";
 import { measureMemory } from "../../bench/engine/memory_rows.ts";
 import { runEngine } from "../../bench/engine/run_engine.ts";
@@ -22,7 +24,7 @@ import {
   walkRecords,
   walkValues,
 } from "../../bench/engine/scan_file.ts";
-import type { JobColumn } from "../../bench/peers/protocol.ts";
+import type { Job, JobColumn } from "../../bench/peers/protocol.ts";
 import { Mdf } from "../../mod.ts";
 import { inFolder } from "../scripts/_run_script.ts";
 
@@ -129,7 +131,8 @@ Deno.test("engine: works are measured with all their sides, and without Python t
     }
     const holding = run.rows.filter(({ holds }) => holds !== undefined);
     assertEquals(holding.map(({ against }) => against), [
-      ...["mf4-rs (npm)", "itself, one thread", "itself, one thread", "mf4-rs (npm)"],
+      ...["mf4-rs (npm)", "itself, one thread", "inflating alone, one core"],
+      ...["itself, one thread", "mf4-rs (npm)"],
     ]);
     const { cores } = run.machine;
     const deflate = run.works.find(({ id }) => id === "deflate")!.bound!;
@@ -139,6 +142,25 @@ Deno.test("engine: works are measured with all their sides, and without Python t
     const rest = readMs + inflateMs + moveMs + walkMs;
     assertAlmostEquals(deflate.sumMs, (rest + memoryMs) / cores);
     assertAlmostEquals(deflate.sumOfNewMs, (rest + newMemoryMs) / cores);
+  }));
+
+Deno.test("engine: inflating alone deals blocks out evenly, and fails where one is damaged", () =>
+  inFolder(async (directory) => {
+    const block = (length: number) => ({ storedBytes: 1, length });
+    const lengths = dealOut([1, 4, 4, 2, 4, 4].map(block), 2)
+      .map((blocks) => blocks.map(({ length }) => length));
+    assertEquals(lengths, [[4, 4, 2], [4, 4, 1]]);
+    assertEquals(dealOut([block(3)], 2).map((blocks) => blocks.length), [1, 0]);
+    const options = { records: 60_000, compression: "deflate" as const, directory };
+    const { file: { path, bytes } } = await ensureFormulaFile(ROUNDED, options);
+    const job: Job = { file: path, operation: "go through all", columns: [], scratch: directory };
+    const alone = inflatingAlone("alone", 1).operations["go through all"]!;
+    const state = await alone.setup!(job);
+    assertEquals(await alone.run(job, state), { bytes });
+    const file = await Deno.readFile(path);
+    file[bytes / 2 | 0] ^= 1;
+    await Deno.writeFile(path, file);
+    await assertRejects(async () => await alone.run(job, state), Error, "could not be inflated");
   }));
 
 Deno.test("engine: without deflated blocks a bound has no inflation", () =>

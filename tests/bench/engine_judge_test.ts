@@ -64,13 +64,18 @@ Deno.test("engine: rows that are not reached are named, and those beside the tab
     "0 of 1 measured rows hold.",
     "Not reached: one channel, against asammdf (isal): 2.5, ≥ 3 ×",
   ]);
-  const bounded = (sumOfNewMs: number) =>
-    describeHolding(rows, [{ id: "one", bound: { sumOfNewMs } as Bound }])[1];
-  assertEquals(
-    bounded(9),
-    "Not reached: one channel, against asammdf (isal): 2.5, ≥ 3 ×; new memory leaves at most 2.78",
-  );
-  assertEquals(bounded(8), "Not reached: one channel, against asammdf (isal): 2.5, ≥ 3 ×");
+  const missed = "Not reached: one channel, against asammdf (isal): 2.5, ≥ 3 ×";
+  const told = (bound?: Partial<Bound>, inflatingMs?: number) => {
+    const sides = inflatingMs === undefined ? [] : [side("inflating", inflatingMs)];
+    return describeHolding(rows, [{ id: "one", bound: bound as Bound, sides }])[1];
+  };
+  assertEquals(told({ sumOfNewMs: 9 }), `${missed}; new memory leaves at most 2.78`);
+  assertEquals(told({ sumOfNewMs: 8 }), missed);
+  assertEquals(told(undefined, 8), missed);
+  assertEquals(told(undefined, 9), `${missed}; inflating alone leaves at most 2.78`);
+  const parts = { sumOfNewMs: 4, newMemoryMs: 4, moveMs: 1, walkMs: 1, cores: 2 };
+  assertEquals(told(parts, 7), `${missed}; inflating alone, and new memory, leave at most 2.5`);
+  assertEquals(told(parts, 5), missed);
   const table = engineTable(rows);
   assertEquals(table.rows[0], [
     ...["one channel", "asammdf (isal)", "10 ms", "25 ms", "2.5", "≥ 3 ×", "no", "2", "5 ms", "2"],
