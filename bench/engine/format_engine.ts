@@ -7,6 +7,7 @@ import { formatMs, formatNumber } from "../harness/format_results.ts";
 import type { TableContent } from "../harness/table.ts";
 import { describeTarget } from "./judge.ts";
 import type { EngineRun, RowResult, WorkResult } from "./run_engine.ts";
+import { type SideId, sideName } from "./sides.ts";
 
 /** What the numbers of {@link boundsTable} mean. */
 export const BOUNDS_LEGEND = [
@@ -107,21 +108,30 @@ export function describeHolding(
 
 /**
  * The ratio that is left by what was measured of the machine, if that is too little: new memory, and
- * reading and inflating on all cores in the same rounds, which some works have as a side.
+ * reading and inflating on all cores in the same rounds, which some works have as a side. Against one
+ * thread of its own, what that does besides is left to do too, at best by all cores.
  */
 function describeMost(
-  { otherMs, target }: RowResult,
+  { otherMs, target, against }: RowResult,
   work?: Pick<WorkResult, "bound" | "sides">,
 ): string {
   if (!work || otherMs === undefined || "atMost" in target) return "";
   const { bound, sides } = work;
-  const inflatingMs = sides.find(({ id }) => id === "inflating")?.medianMs;
-  const besidesMs = bound ? (bound.newMemoryMs + bound.moveMs + bound.walkMs) / bound.cores : 0;
-  const causes = [
-    { by: "new memory leaves", ms: bound?.sumOfNewMs ?? 0 },
-    { by: "inflating alone leaves", ms: inflatingMs ?? 0 },
-    { by: "inflating alone, and new memory, leave", ms: inflatingMs ? inflatingMs + besidesMs : 0 },
-  ];
+  const cores = navigator.hardwareConcurrency;
+  const timeOf = (id: SideId) => sides.find((side) => side.id === id)?.medianMs;
+  const alone = timeOf("inflating"), aloneOnOne = timeOf("inflating-one");
+  const causes = [{ by: "new memory leaves", ms: bound?.sumOfNewMs ?? 0 }];
+  if (alone !== undefined) {
+    const beside = bound ? bound.newMemoryMs + bound.moveMs + bound.walkMs : 0;
+    causes.push(
+      { by: "inflating alone leaves", ms: alone },
+      { by: "inflating alone, and new memory, leave", ms: alone + beside / cores },
+    );
+    if (against === sideName("ours-one") && aloneOnOne !== undefined) {
+      const ms = alone + Math.max(0, otherMs - aloneOnOne) / cores;
+      causes.push({ by: "what inflating alone gains, and all else spread evenly, leave", ms });
+    }
+  }
   const cause = causes.find(({ ms }) => otherMs / ms < target.atLeast);
   return cause ? `; ${cause.by} at most ${formatNumber(otherMs / cause.ms)}` : "";
 }

@@ -73,7 +73,8 @@ Deno.test("engine: rows that are not reached are named, and those beside the tab
   assertEquals(told({ sumOfNewMs: 8 }), missed);
   assertEquals(told(undefined, 8), missed);
   assertEquals(told(undefined, 9), `${missed}; inflating alone leaves at most 2.78`);
-  const parts = { sumOfNewMs: 4, newMemoryMs: 4, moveMs: 1, walkMs: 1, cores: 2 };
+  const cores = navigator.hardwareConcurrency;
+  const parts = { sumOfNewMs: 4, newMemoryMs: 2 * cores, moveMs: 0.5 * cores, walkMs: 0.5 * cores };
   assertEquals(told(parts, 7), `${missed}; inflating alone, and new memory, leave at most 2.5`);
   assertEquals(told(parts, 5), missed);
   const table = engineTable(rows);
@@ -81,6 +82,23 @@ Deno.test("engine: rows that are not reached are named, and those beside the tab
     ...["one channel", "asammdf (isal)", "10 ms", "25 ms", "2.5", "≥ 3 ×", "no", "2", "5 ms", "2"],
   ]);
   assertEquals(table.rows[1][0], "(one channel; all made)");
+});
+
+Deno.test("engine: two cores are held against what they give to inflating alone", () => {
+  const work = { id: "deflate", label: "deflate" };
+  const told = (ms: number, aloneMs: number) => {
+    const sides = [side("ours", ms), side("ours-one", 80), side("floor", 5)]
+      .concat(side("inflating", aloneMs), side("inflating-one", 60));
+    const row = rowResult(work, { against: "ours-one", target: { atLeast: 1.7 } }, sides);
+    return describeHolding([row], [{ id: "deflate", sides }]).slice(1);
+  };
+  const restMs = 20 / navigator.hardwareConcurrency;
+  assertEquals(told(40, 38), []);
+  const missed = "Not reached: deflate, against itself, one thread: 1.6, ≥ 1.7 ×";
+  assertEquals(told(50, 80 / 1.7 - restMs - 0.1), [missed]);
+  assertEquals(told(50, 80 / 1.6 - restMs), [
+    `${missed}; what inflating alone gains, and all else spread evenly, leave at most 1.6`,
+  ]);
 });
 
 Deno.test("engine: a busy machine is told of", () => {
