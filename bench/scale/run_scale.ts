@@ -54,7 +54,8 @@ export interface RunScaleOptions {
 
 const BUDGET_MS = 400;
 const QUICK_MS = 60;
-const ROUNDS = 4;
+// The fastest of few runs is seldom as fast as one can be, and of large sizes there is one in a round.
+const ROUNDS = 12;
 const QUICK_ROUNDS = 2;
 
 /** Measures every axis; all sizes of one take turns, so that none has the machine at its best. */
@@ -84,23 +85,26 @@ async function measureAxis(axis: ScaleAxis, options: RunScaleOptions): Promise<S
       signal?.throwIfAborted();
       paths.push(await axis.make(folder, size));
     }
-    const contenders = operations.flatMap(({ run, check }) =>
-      sizes.map((size, i) => ({
+    const measured: number[][][] = [];
+    for (const [k, { run, check }] of operations.entries()) {
+      // One operation at a time: others leave a heap of another shape, which large sizes pay for.
+      const contenders = sizes.map((size, i) => ({
         run: () => run(paths[i]),
         check: (result: unknown) => Promise.resolve(check(result, size)),
-      }))
-    );
-    const measured = await measure(contenders, {
-      ...{ budgetMs: options.budgetMs ?? (quick ? QUICK_MS : BUDGET_MS), signal },
-      rounds: quick ? QUICK_ROUNDS : ROUNDS,
-      onProgress: (done) => onProgress?.(done, title),
-    });
+      }));
+      const budgetMs = options.budgetMs ?? (quick ? QUICK_MS : BUDGET_MS);
+      const times = await measure(contenders, {
+        ...{ budgetMs, signal, rounds: quick ? QUICK_ROUNDS : ROUNDS },
+        onProgress: (done) => onProgress?.((k + done) / operations.length, title),
+      });
+      measured.push(times.map(({ times }) => times));
+    }
     const fits = operations.map((_, k) => {
       const points = sizes.map((size, i) => ({
         size,
         // The fastest: long runs are interrupted by other work more often than short ones, which
         // would look like growth.
-        ms: estimate(measured[k * sizes.length + i].times).min,
+        ms: estimate(measured[k][i]).min,
       }));
       return { points, fit: fitPower(points), largest: fitLargest(points) };
     });

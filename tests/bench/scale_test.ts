@@ -97,10 +97,13 @@ Deno.test("scale: every operation by every axis is measured on files that hold w
 Deno.test("scale: a wrong result ends the run, and its files are removed", () =>
   inFolder(async (scratch) => {
     const [axis] = SCALE_AXES;
-    const wrong = { ...axis, sizes: [1, 2, 3], make: (folder: string) => axis.make(folder, 1) };
-    const run = runScale({ axes: [wrong], scratch, quick: true, budgetMs: 1 });
-    await assertRejects(() => run, WrongResultError, ", expected 34091");
-    assertEquals([...Deno.readDirSync(scratch)], []);
+    const make = (folder: string) => axis.make(folder, 1);
+    for (const operation of axis.operations.filter(({ floor }) => !floor)) {
+      const wrong = { ...axis, sizes: [1, 2, 3], make, operations: [operation] };
+      const run = runScale({ axes: [wrong], scratch, quick: true, budgetMs: 1 });
+      await assertRejects(() => run, WrongResultError, ", expected 34091");
+      assertEquals([...Deno.readDirSync(scratch)], []);
+    }
   }));
 
 Deno.test("scale: costs that grow faster than in proportion are named", () => {
