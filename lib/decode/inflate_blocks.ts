@@ -5,18 +5,10 @@
  * @see {@link https://www.rfc-editor.org/rfc/rfc1950} for the stream
  */
 import { FAST_BYTES } from "./inflate_fast.ts";
-import {
-  ADVANCED,
-  ENTRY,
-  FUNCTION,
-  PHASE,
-  PLACE,
-  ROOT_BITS,
-  STATE,
-  USED_BITS,
-} from "./inflate_scratch.ts";
+import { ADVANCED, ENTRY, FUNCTION, PHASE, STATE, USED_BITS } from "./inflate_scratch.ts";
 import { takeMatch } from "./inflate_match.ts";
-import { Strand } from "./inflate_strand.ts";
+import { makeCodes } from "./inflate_codes.ts";
+import { inputLasts, LOCAL, LOCAL_COUNTS, refuse, stateAt, strand } from "./inflate_locals.ts";
 import type { WasmFunction } from "./wasm_code.ts";
 import {
   above,
@@ -40,7 +32,6 @@ import {
   type Operand,
   or,
   remainder,
-  repeatWhile,
   set,
   shiftLeft,
   shiftRight,
@@ -54,33 +45,11 @@ import {
   xor,
 } from "./wasm_expressions.ts";
 
-/** Address of the scratch memory, in which the state of the stream is. */
-const SCRATCH = 0;
-const PARAMETERS = 1;
-const [PLACE_LOCAL, INPUT_END, OUTPUT, START, FAST_END, INPUT, ENTRY_LOCAL, LENGTH, DISTANCE] = [
-  1,
-  2,
-  3,
-  4,
-  5,
-  6,
-  7,
-  8,
-  9,
-];
-const [FROM, END] = [10, 11];
-const [OUTPUT_END, PHASE_LOCAL, LAST, TYPE, LITERALS, DISTANCES] = [12, 13, 14, 15, 16, 17];
-const [INDEX, TOTAL, SYMBOL, REPEAT, SUM, LEFT, SEEN] = [18, 19, 20, 21, 22, 23, 24];
-const [ENTRY_INDEX, KIND] = [25, 26];
-const LOCALS = 26;
-const BITS = 27;
-
-const strand = new Strand({ local: SCRATCH }, {
-  ...{ place: PLACE_LOCAL, inputEnd: INPUT_END, output: OUTPUT, start: START },
-  ...{ fastEnd: FAST_END, entry: ENTRY_LOCAL, length: LENGTH },
-  ...{ distance: DISTANCE, from: FROM, end: END, index: ENTRY_INDEX, bits: BITS },
-});
-const { refill, isLiteral, putLiterals, inputUsedUp } = strand;
+const { scratch: SCRATCH, place: PLACE_LOCAL, inputEnd: INPUT_END, output: OUTPUT } = LOCAL;
+const { start: START, fastEnd: FAST_END, input: INPUT, length: LENGTH, from: FROM } = LOCAL;
+const { end: END, outputEnd: OUTPUT_END, phase: PHASE_LOCAL, last: LAST, type: TYPE } = LOCAL;
+const { symbol: SYMBOL, sum: SUM, left: LEFT, seen: SEEN } = LOCAL;
+const { refill, isLiteral, putLiterals } = strand;
 const drop = strand.drop.bind(strand);
 const lowBits = strand.lowBits.bind(strand);
 const has = strand.has.bind(strand);
@@ -97,15 +66,18 @@ const SAMPLE = 64;
 /** Where so many of them are literals, or fewer, the loops for both kinds are faster than those for runs. */
 const BOTH_KINDS = { least: 20, most: 47 } as const;
 
-const refuse = (): Code => giveBack(ADVANCED.refused);
-const inputLasts: Code = when(inputUsedUp, refuse());
-const outputLasts: Code = when(above(get(OUTPUT), get(OUTPUT_END)), refuse());
+const outputLasts: Code = when(above(get(OUTPUT), get(OUTPUT_END)), refuse);
 
-const stateAt = (name: keyof typeof STATE): number => PLACE.state + STATE[name];
 const keep = (name: "phase" | "last", local: number): Code =>
   store32(get(SCRATCH), get(local), stateAt(name));
 const fetch = (name: "phase" | "last" | "outputEnd", local: number): Code =>
   set(local, load32(get(SCRATCH), stateAt(name)));
+
+const matchesAreFrequent: Code = below(
+  subtract(get(SEEN), BOTH_KINDS.least),
+  BOTH_KINDS.most - BOTH_KINDS.least + 1,
+);
+const codeIsFixed: Code = load32(get(SCRATCH), stateAt("fixed"));
 
 /** Leaves the stream to the fast loops where there is room for them. */
 const leaveToFast: Code = code(
@@ -128,21 +100,14 @@ const leaveToFast: Code = code(
       keep("phase", PHASE_LOCAL),
       keep("last", LAST),
       strand.save,
-      set(
-        KIND,
-        below(subtract(get(SEEN), BOTH_KINDS.least), BOTH_KINDS.most - BOTH_KINDS.least + 1),
-      ),
-      when(
-        load32(get(SCRATCH), stateAt("fixed")),
-        giveBack(add(get(KIND), ADVANCED.fixedLiterals)),
-      ),
-      giveBack(add(get(KIND), ADVANCED.literals)),
+      // Each kind has its number, so that these add up.
+      giveBack(add(add(matchesAreFrequent, ADVANCED.literals), shiftLeft(codeIsFixed, 1))),
     ),
   ),
 );
 
 const copyBytewise: Code = code(
-  when(above(get(END), get(OUTPUT_END)), refuse()),
+  when(above(get(END), get(OUTPUT_END)), refuse),
   whilst(
     below(get(OUTPUT), get(END)),
     code(store8(get(OUTPUT), load8(get(FROM))), increase(OUTPUT, 1), increase(FROM, 1)),
@@ -170,12 +135,12 @@ const takeOneByOne: Code = within(loopForever(code(
       when(
         has(ENTRY.special),
         code(
-          when(equal(has(ENTRY.end), 0), refuse()),
+          when(equal(has(ENTRY.end), 0), refuse),
           drop(strand.lengthBits),
           branch(3),
         ),
       ),
-      takeMatch(strand, refuse),
+      takeMatch(strand, () => refuse),
       copyBytewise,
     ),
   ),
@@ -185,159 +150,43 @@ const takeOneByOne: Code = within(loopForever(code(
 
 const takeSymbols: Code = code(startSample, takeOneByOne);
 
-const lengthAt = (index: Operand): Code => add(add(get(SCRATCH), PLACE.codeLengths), index);
-
-/** Fills lengths of codes from `INDEX` up to `TOTAL`. */
-const fillLengths = (total: number, length: number): Code =>
-  code(
-    set(TOTAL, total),
-    whilst(
-      below(get(INDEX), get(TOTAL)),
-      code(store8(lengthAt(get(INDEX)), length), increase(INDEX, 1)),
-    ),
-  );
-
-const fixedLengths: Code = code(
-  set(INDEX, 0),
-  ...[fillLengths(144, 8), fillLengths(256, 9), fillLengths(280, 7), fillLengths(288, 8)],
-  fillLengths(320, 5),
-  set(LITERALS, 288),
-  set(DISTANCES, 32),
-);
-
-const makeTable = (
-  lengths: Operand,
-  count: Operand,
-  rootBits: number,
-  table: number,
-  symbols: number,
-): Code =>
-  when(
-    call(
-      0,
-      ...[lengths, count, rootBits, add(get(SCRATCH), table), add(get(SCRATCH), symbols)],
-      get(SCRATCH),
-    ),
-    giveBack(1),
-  );
-
-/** Repeats a length of a code so often; the length is on the stack. */
-const repeatLength = (length: Operand, least: number, bits: number): Code =>
-  code(
-    set(REPEAT, add(lowBits(bits), least)),
-    drop(bits),
-    set(SYMBOL, length),
-    when(above(add(get(INDEX), get(REPEAT)), get(TOTAL)), giveBack(1)),
-    repeatWhile(
-      code(
-        store8(lengthAt(get(INDEX)), get(SYMBOL)),
-        increase(INDEX, 1),
-        set(REPEAT, subtract(get(REPEAT), 1)),
-      ),
-      get(REPEAT),
-    ),
-  );
-
-const dynamicLengths: Code = code(
-  set(LITERALS, add(lowBits(5), 257)),
-  drop(5),
-  set(DISTANCES, add(lowBits(5), 1)),
-  drop(5),
-  set(REPEAT, add(lowBits(4), 4)),
-  drop(4),
-  when(or(above(get(LITERALS), 286), above(get(DISTANCES), 30)), giveBack(1)),
-  set(INDEX, 0),
-  fillLengths(19, 0),
-  set(INDEX, 0),
-  whilst(
-    below(get(INDEX), get(REPEAT)),
-    code(
-      refill,
-      store8(lengthAt(load8(add(get(SCRATCH), get(INDEX)), PLACE.lengthOrder)), lowBits(3)),
-      drop(3),
-      increase(INDEX, 1),
-    ),
-  ),
-  makeTable(lengthAt(0), 19, ROOT_BITS.lengths, PLACE.lengthCodes, PLACE.lengthSymbols),
-  set(INDEX, 0),
-  set(TOTAL, add(get(LITERALS), get(DISTANCES))),
-  whilst(
-    below(get(INDEX), get(TOTAL)),
-    code(
-      inputLasts,
-      refill,
-      strand.lookUp(PLACE.lengthCodes, ROOT_BITS.lengths),
-      when(has(ENTRY.special), giveBack(1)),
-      drop(get(ENTRY_LOCAL)),
-      set(SYMBOL, shiftRight(get(ENTRY_LOCAL), 16)),
-      when(
-        below(get(SYMBOL), 16),
-        code(store8(lengthAt(get(INDEX)), get(SYMBOL)), increase(INDEX, 1)),
-        when(
-          equal(get(SYMBOL), 16),
-          code(
-            when(equal(get(INDEX), 0), giveBack(1)),
-            repeatLength(load8(subtract(lengthAt(get(INDEX)), 1)), 3, 2),
-          ),
-          when(
-            equal(get(SYMBOL), 17),
-            repeatLength(0, 3, 3),
-            repeatLength(0, 11, 7),
-          ),
-        ),
-      ),
-    ),
-  ),
-  // Without a code for its end a block would have none.
-  when(equal(load8(lengthAt(256)), 0), giveBack(1)),
-);
-
 /** The byte behind the one that the last used bit is in. */
 const findInput: Code = set(INPUT, shiftRight(add(get(PLACE_LOCAL), USED_BITS + 7), 3));
 const setPlace = (input: Code): Code => set(PLACE_LOCAL, subtract(shiftLeft(input, 3), USED_BITS));
 
 const storedBlock: Code = code(
   findInput,
-  when(above(add(get(INPUT), 4), get(INPUT_END)), giveBack(1)),
+  when(above(add(get(INPUT), 4), get(INPUT_END)), refuse),
   set(LENGTH, load16(get(INPUT))),
-  when(unequal(xor(get(LENGTH), load16(get(INPUT), 2)), 0xffff), giveBack(1)),
+  when(unequal(xor(get(LENGTH), load16(get(INPUT), 2)), 0xffff), refuse),
   increase(INPUT, 4),
-  when(above(get(LENGTH), subtract(get(INPUT_END), get(INPUT))), giveBack(1)),
-  when(above(get(LENGTH), subtract(get(OUTPUT_END), get(OUTPUT))), giveBack(1)),
+  when(above(get(LENGTH), subtract(get(INPUT_END), get(INPUT))), refuse),
+  when(above(get(LENGTH), subtract(get(OUTPUT_END), get(OUTPUT))), refuse),
   copyBytes(get(OUTPUT), get(INPUT), get(LENGTH)),
   setPlace(add(get(INPUT), get(LENGTH))),
   increase(OUTPUT, get(LENGTH)),
 );
 
-const codedBlock: Code = code(
-  store32(get(SCRATCH), equal(get(TYPE), 1), stateAt("fixed")),
-  when(equal(get(TYPE), 1), fixedLengths, dynamicLengths),
-  makeTable(lengthAt(0), get(LITERALS), ROOT_BITS.literals, PLACE.literals, PLACE.literalSymbols),
-  makeTable(
-    ...[lengthAt(get(LITERALS)), get(DISTANCES), ROOT_BITS.distances, PLACE.distances] as const,
-    PLACE.distanceSymbols,
-  ),
-  takeSymbols,
-);
+const codedBlock: Code = code(makeCodes, takeSymbols);
 
 /** The two bytes before the data: the method, and no dictionary. */
 const checkHeader: Code = code(
   findInput,
-  when(less(subtract(get(INPUT_END), get(INPUT)), 2 + ADLER_BYTES), giveBack(1)),
+  when(less(subtract(get(INPUT_END), get(INPUT)), 2 + ADLER_BYTES), refuse),
   set(SYMBOL, load8(get(INPUT))),
   set(TYPE, load8(get(INPUT), 1)),
-  when(unequal(and(get(SYMBOL), 15), 8), giveBack(1)),
-  when(above(get(SYMBOL), 0x7f), giveBack(1)),
-  when(and(get(TYPE), 0x20), giveBack(1)),
-  when(remainder(add(shiftLeft(get(SYMBOL), 8), get(TYPE)), 31), giveBack(1)),
+  when(unequal(and(get(SYMBOL), 15), 8), refuse),
+  when(above(get(SYMBOL), 0x7f), refuse),
+  when(and(get(TYPE), 0x20), refuse),
+  when(remainder(add(shiftLeft(get(SYMBOL), 8), get(TYPE)), 31), refuse),
   setPlace(add(get(INPUT), 2)),
 );
 
 /** All output must be there, and have the sum that follows the data. */
 const checkEnd: Code = code(
-  when(unequal(get(OUTPUT), get(OUTPUT_END)), giveBack(1)),
+  when(unequal(get(OUTPUT), get(OUTPUT_END)), refuse),
   findInput,
-  when(above(add(get(INPUT), ADLER_BYTES), get(INPUT_END)), giveBack(1)),
+  when(above(add(get(INPUT), ADLER_BYTES), get(INPUT_END)), refuse),
   set(SUM, 0),
   ...[0, 1, 2, 3].map((k) => set(SUM, or(shiftLeft(get(SUM), 8), load8(get(INPUT), k)))),
   unequal(get(SUM), call(FUNCTION.adler32, get(START), subtract(get(OUTPUT_END), get(START)))),
@@ -354,7 +203,7 @@ const takeBlocks: Code = code(
       drop(1),
       set(TYPE, lowBits(2)),
       drop(2),
-      when(equal(get(TYPE), 3), refuse()),
+      when(equal(get(TYPE), 3), refuse),
       when(get(TYPE), codedBlock, storedBlock),
     ),
   ),
@@ -367,16 +216,16 @@ const takeBlocks: Code = code(
  */
 export const advance: WasmFunction = {
   name: "advance",
-  parameters: PARAMETERS,
+  parameters: LOCAL_COUNTS.parameters,
   result: true,
-  i32Locals: LOCALS,
-  i64Locals: 1,
+  i32Locals: LOCAL_COUNTS.i32,
+  i64Locals: LOCAL_COUNTS.i64,
   code: code(
     strand.load,
     fetch("outputEnd", OUTPUT_END),
     fetch("phase", PHASE_LOCAL),
     fetch("last", LAST),
-    when(equal(get(PHASE_LOCAL), PHASE.refused), refuse()),
+    when(equal(get(PHASE_LOCAL), PHASE.refused), refuse),
     when(equal(get(PHASE_LOCAL), PHASE.header), checkHeader),
     when(equal(get(PHASE_LOCAL), PHASE.symbols), takeSymbols),
     takeBlocks,

@@ -22,13 +22,16 @@
 /** Bits that the first table of a code is looked up by. */
 export const ROOT_BITS = { literals: 10, distances: 8, lengths: 7 } as const;
 
-/**
- * The same where the code is the fixed one: no code of a literal is longer, and the codes of a short
- * length and of its distance have so many together.
- */
-export const FIXED_BITS = { literals: 9, matches: 12 } as const;
-/** Bits of the fixed code of a length without extra bits, and of that of a distance. */
+/** Bits of the fixed codes of a length without extra bits, and of a distance. */
 const FIXED_CODE = { length: 7, distance: 5 } as const;
+/**
+ * Bits that are looked up where the code is the fixed one: no code of a literal is longer; and those of
+ * a length and its distance.
+ */
+export const FIXED_BITS = {
+  literals: 9,
+  matches: FIXED_CODE.length + FIXED_CODE.distance,
+} as const;
 
 /** Bytes of an entry. */
 export const ENTRY_BYTES = 8;
@@ -119,7 +122,7 @@ export const ADVANCED = {
    */
   literals: 2,
   matches: 3,
-  /** The same where the code is the fixed one. */
+  /** The same where the code is the fixed one; two more than there. */
   fixedLiterals: 4,
   fixedMatches: 5,
 } as const;
