@@ -6,8 +6,9 @@
 import { formatMs, formatNumber } from "../harness/format_results.ts";
 import type { TableContent } from "../harness/table.ts";
 import { describeTarget } from "./judge.ts";
+import { mostLeft } from "./most_left.ts";
 import type { EngineRun, RowResult, WorkResult } from "./run_engine.ts";
-import { type SideId, sideName } from "./sides.ts";
+import { isPeer } from "./sides.ts";
 
 /** What the numbers of {@link boundsTable} mean. */
 export const BOUNDS_LEGEND = [
@@ -97,43 +98,15 @@ export function describeHolding(
     const { label, against, ratio, target, holds } = row;
     if (holds) continue;
     const aim = describeTarget(target);
-    const left = describeMost(row, works.find(({ id }) => id === row.work));
+    const work = works.find(({ id }) => id === row.work);
+    const most = work && mostLeft(row, work);
+    const left = most ? `; ${most.cause} at most ${formatNumber(most.ratio)}` : "";
     lines.push(`Not reached: ${label}, against ${against}: ${formatNumber(ratio!)}, ${aim}${left}`);
   }
   for (const { label, reason } of rows.filter(({ reason }) => reason !== undefined)) {
     lines.push(`Not counted: ${label}: ${reason}`);
   }
   return lines;
-}
-
-/**
- * The ratio that is left by what was measured of the machine, if that is too little: new memory, and
- * reading and inflating on all cores in the same rounds, which some works have as a side. Against one
- * thread of its own, what that does besides is left to do too, at best by all cores.
- */
-function describeMost(
-  { otherMs, target, against }: RowResult,
-  work?: Pick<WorkResult, "bound" | "sides">,
-): string {
-  if (!work || otherMs === undefined || "atMost" in target) return "";
-  const { bound, sides } = work;
-  const cores = navigator.hardwareConcurrency;
-  const timeOf = (id: SideId) => sides.find((side) => side.id === id)?.medianMs;
-  const alone = timeOf("inflating"), aloneOnOne = timeOf("inflating-one");
-  const causes = [{ by: "new memory leaves", ms: bound?.sumOfNewMs ?? 0 }];
-  if (alone !== undefined) {
-    const beside = bound ? bound.newMemoryMs + bound.moveMs + bound.walkMs : 0;
-    causes.push(
-      { by: "inflating alone leaves", ms: alone },
-      { by: "inflating alone, and new memory, leave", ms: alone + beside / cores },
-    );
-    if (against === sideName("ours-one") && aloneOnOne !== undefined) {
-      const ms = alone + Math.max(0, otherMs - aloneOnOne) / cores;
-      causes.push({ by: "what inflating alone gains, and all else spread evenly, leave", ms });
-    }
-  }
-  const cause = causes.find(({ ms }) => otherMs / ms < target.atLeast);
-  return cause ? `; ${cause.by} at most ${formatNumber(otherMs / cause.ms)}` : "";
 }
 
 /** The parts that each work cannot do without; undefined where none were measured. */
@@ -145,7 +118,7 @@ export function boundsTable({ works }: Pick<EngineRun, "works">): TableContent |
     const inNewMemory = (ms: number) =>
       memoryMs < LITTLE_MS ? "" : `, ${formatNumber(ms / sumOfNewMs)} ×`;
     const best = sides.flatMap(({ id, name, medianMs }) =>
-      medianMs === undefined || id === "floor" || id.startsWith("ours")
+      medianMs === undefined || !isPeer(id)
         ? []
         : [`${name} ${formatNumber(medianMs / sumMs)} ×` + inNewMemory(medianMs)]
     );

@@ -8,7 +8,7 @@ import { closeSync, openSync, readSync } from "node:fs";
 import { SLOT_STATE } from "../../lib/decode/inflate_thread.ts";
 import { InflateWorkers } from "../../lib/decode/inflate_workers.ts";
 import { type Peer, peerOperation } from "../peers/peer.ts";
-import { findDeflated, type StoredBlock } from "./scan_file.ts";
+import { findDeflated } from "./scan_file.ts";
 
 /** A deflated block, wherever it is. */
 export interface DeflatedBlock {
@@ -94,9 +94,10 @@ export function dealOut<Block extends DeflatedBlock>(
 
 /** Where the deflated blocks of a file are. */
 function placesOf(bytes: Uint8Array): BlockPlace[] {
-  return findDeflated(bytes).map(({ stored, length }: StoredBlock) => ({
-    ...{ offset: stored.byteOffset - bytes.byteOffset, storedBytes: stored.length, length },
-  }));
+  return findDeflated(bytes).map(({ stored, length }) => {
+    const offset = stored.byteOffset - bytes.byteOffset;
+    return { offset, storedBytes: stored.length, length };
+  });
 }
 
 /** As a side of a comparison. */

@@ -59,6 +59,11 @@ const SIDES: Readonly<Record<SideId, Side>> = {
   },
 };
 
+/** Whether that is another reader. */
+export function isPeer(id: SideId): boolean {
+  return id !== "floor" && !id.startsWith("ours") && !id.startsWith("inflating");
+}
+
 const FOLDER = new URL("contenders/", import.meta.url);
 
 /** As tables call it. */

@@ -2,9 +2,14 @@ import { assertAlmostEquals, assertEquals, assertMatch, assertThrows } from "@st
 import { parseEngineArguments } from "../../bench/engine/engine_arguments.ts";
 import { sidesOf, WORKS } from "../../bench/engine/engine_works.ts";
 import type { Bound } from "../../bench/engine/bounds.ts";
-import { describeHolding, describeLoad, engineTable } from "../../bench/engine/format_engine.ts";
+import {
+  boundsTable,
+  describeHolding,
+  describeLoad,
+  engineTable,
+} from "../../bench/engine/format_engine.ts";
 import { judge, type Timed } from "../../bench/engine/judge.ts";
-import { rowResult, type SideResult } from "../../bench/engine/run_engine.ts";
+import { rowResult, type SideResult, type WorkResult } from "../../bench/engine/run_engine.ts";
 import { describeMachine } from "../../bench/harness/results.ts";
 import { whyNot } from "../../bench/engine/sides.ts";
 import { ArgumentError } from "../../scripts/generate/gen_arguments.ts";
@@ -99,6 +104,19 @@ Deno.test("engine: two cores are held against what they give to inflating alone"
   assertEquals(told(50, 80 / 1.6 - restMs), [
     `${missed}; what inflating alone gains, and all else spread evenly, leave at most 1.6`,
   ]);
+});
+
+Deno.test("engine: bounds tell what they leave beside other readers, and beside nothing else", () => {
+  const bound = { readMs: 1, inflateMs: 2, sumMs: 5, sumOfNewMs: 10, memoryMs: 1 } as Bound;
+  const sides = [side("ours", 8), side("ours-one", 9), side("floor", 1), side("asammdf", 20)]
+    .concat(side("inflating", 3), side("inflating-one", 6));
+  const work = { label: "deflate", sides, bound } as WorkResult;
+  assertEquals(boundsTable({ works: [{ ...work, bound: undefined }] }), undefined);
+  const { head, rows } = boundsTable({ works: [work] })!;
+  assertEquals(rows.map((row) => [row[0], row[1], row.at(-2), row.at(-1)]), [
+    ["deflate", "8 ms", "1.6", "asammdf 4 ×, 2 ×"],
+  ]);
+  assertEquals(head.length, rows[0].length);
 });
 
 Deno.test("engine: a busy machine is told of", () => {
