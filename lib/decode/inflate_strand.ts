@@ -246,7 +246,7 @@ export class Strand {
     const start = shiftLeft(shiftRight(get(entry), 16), USED_BITS);
     const inside = this.#lowPlace(and(shiftRight(get(entry), 8), 31));
     return code(
-      this.#refillsSeldom ? this.refill : [],
+      this.#refillsSeldom ? this.refill : "",
       this.drop(rootBits),
       set(index, add(start, inside)),
       set(entry, narrow(this.#ofTable(load64, place, get(index)))),

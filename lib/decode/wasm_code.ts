@@ -5,77 +5,77 @@
  * @see {@link https://webassembly.github.io/spec/core/binary/} for the binary format
  */
 
-/** Instructions, one byte each. */
+/** Instructions, of one byte each. */
 export const OP = {
-  block: 0x02,
-  loop: 0x03,
-  when: 0x04,
-  otherwise: 0x05,
-  end: 0x0b,
-  branch: 0x0c,
-  branchIf: 0x0d,
-  giveBack: 0x0f,
-  call: 0x10,
-  localGet: 0x20,
-  localSet: 0x21,
-  localTee: 0x22,
-  globalGet: 0x23,
-  i32Const: 0x41,
-  i64Const: 0x42,
-  f64Const: 0x44,
-  i32IsZero: 0x45,
-  i32Equal: 0x46,
-  i32Unequal: 0x47,
-  i32LessSigned: 0x48,
-  i32LessUnsigned: 0x49,
-  i32GreaterUnsigned: 0x4b,
-  i32AtLeastUnsigned: 0x4f,
-  i32Add: 0x6a,
-  i32Subtract: 0x6b,
-  i32Multiply: 0x6c,
-  i32RemainderUnsigned: 0x70,
-  i32And: 0x71,
-  i32Or: 0x72,
-  i32Xor: 0x73,
-  i32ShiftLeft: 0x74,
-  i32ShiftRightSigned: 0x75,
-  i32ShiftRight: 0x76,
-  i32RotateLeft: 0x77,
-  i64Add: 0x7c,
-  i64Subtract: 0x7d,
-  i64Multiply: 0x7e,
-  i64And: 0x83,
-  i64Or: 0x84,
-  i64ShiftLeft: 0x86,
-  i64ShiftRightSigned: 0x87,
-  i64ShiftRight: 0x88,
-  i64RotateLeft: 0x89,
-  f64Add: 0xa0,
-  f64Multiply: 0xa2,
-  i32FromI64: 0xa7,
-  i64FromU32: 0xad,
-  f64FromI32: 0xb7,
-  f64FromU32: 0xb8,
-  f64FromI64: 0xb9,
-  f64FromU64: 0xba,
-  f64FromF32: 0xbb,
-  f32FromBits: 0xbe,
-  f64FromBits: 0xbf,
-  i32Load: 0x28,
-  i64Load: 0x29,
-  i64Load32: 0x35,
-  i32Load8Signed: 0x2c,
-  i32Load8: 0x2d,
-  i32Load16Signed: 0x2e,
-  i32Load16: 0x2f,
-  i32Store: 0x36,
-  i64Store: 0x37,
-  f64Store: 0x39,
-  i32Store8: 0x3a,
-  i32Store16: 0x3b,
-  i64Store8: 0x3c,
-  i64Store16: 0x3d,
-  i64Store32: 0x3e,
+  block: "\x02",
+  loop: "\x03",
+  when: "\x04",
+  otherwise: "\x05",
+  end: "\x0b",
+  branch: "\x0c",
+  branchIf: "\x0d",
+  giveBack: "\x0f",
+  call: "\x10",
+  localGet: "\x20",
+  localSet: "\x21",
+  localTee: "\x22",
+  globalGet: "\x23",
+  i32Const: "\x41",
+  i64Const: "\x42",
+  f64Const: "\x44",
+  i32IsZero: "\x45",
+  i32Equal: "\x46",
+  i32Unequal: "\x47",
+  i32LessSigned: "\x48",
+  i32LessUnsigned: "\x49",
+  i32GreaterUnsigned: "\x4b",
+  i32AtLeastUnsigned: "\x4f",
+  i32Add: "\x6a",
+  i32Subtract: "\x6b",
+  i32Multiply: "\x6c",
+  i32RemainderUnsigned: "\x70",
+  i32And: "\x71",
+  i32Or: "\x72",
+  i32Xor: "\x73",
+  i32ShiftLeft: "\x74",
+  i32ShiftRightSigned: "\x75",
+  i32ShiftRight: "\x76",
+  i32RotateLeft: "\x77",
+  i64Add: "\x7c",
+  i64Subtract: "\x7d",
+  i64Multiply: "\x7e",
+  i64And: "\x83",
+  i64Or: "\x84",
+  i64ShiftLeft: "\x86",
+  i64ShiftRightSigned: "\x87",
+  i64ShiftRight: "\x88",
+  i64RotateLeft: "\x89",
+  f64Add: "\xa0",
+  f64Multiply: "\xa2",
+  i32FromI64: "\xa7",
+  i64FromU32: "\xad",
+  f64FromI32: "\xb7",
+  f64FromU32: "\xb8",
+  f64FromI64: "\xb9",
+  f64FromU64: "\xba",
+  f64FromF32: "\xbb",
+  f32FromBits: "\xbe",
+  f64FromBits: "\xbf",
+  i32Load: "\x28",
+  i64Load: "\x29",
+  i64Load32: "\x35",
+  i32Load8Signed: "\x2c",
+  i32Load8: "\x2d",
+  i32Load16Signed: "\x2e",
+  i32Load16: "\x2f",
+  i32Store: "\x36",
+  i64Store: "\x37",
+  f64Store: "\x39",
+  i32Store8: "\x3a",
+  i32Store16: "\x3b",
+  i64Store8: "\x3c",
+  i64Store16: "\x3d",
+  i64Store32: "\x3e",
 } as const;
 
 /** Instructions on 16 bytes at once, behind a prefix. */
@@ -107,15 +107,18 @@ export const VECTOR_OP = {
   f64FromU32: 0xff,
 } as const;
 
-const I32 = 0x7f;
-const I64 = 0x7e;
-const F64 = 0x7c;
-const V128 = 0x7b;
-const MUTABLE = 1;
-const NO_RESULT = 0x40;
+const I32 = "\x7f";
+const I64 = "\x7e";
+const F64 = "\x7c";
+const V128 = "\x7b";
+const MUTABLE = "\x01";
+const NO_RESULT = "\x40";
 
-/** Instructions as bytes, in lists within lists, so that putting code together copies none of it. */
-export type Code = readonly (number | Code)[];
+/**
+ * Bytes, as the characters of a string: engines put strings together without copying them, and before
+ * they have made any code faster.
+ */
+export type Code = string;
 
 /**
  * Stands in code before a condition's instruction, and is no byte of it: the condition will hardly hold.
@@ -123,56 +126,64 @@ export type Code = readonly (number | Code)[];
  *
  * @see {@link https://webassembly.github.io/branch-hinting/} for the section that says so
  */
-export const UNLIKELY = 0x100;
+export const UNLIKELY = "\u0100";
+
+/** So many bytes. */
+export function bytes(...values: readonly number[]): Code {
+  return String.fromCharCode(...values);
+}
 
 /** An unsigned number in as many bytes as it needs. */
-export function unsigned(value: number): number[] {
-  const bytes: number[] = [];
-  do {
-    const byte = value % 128;
-    value = Math.floor(value / 128);
-    bytes.push(value > 0 ? byte | 128 : byte);
-  } while (value > 0);
-  return bytes;
+export function unsigned(value: number): Code {
+  let code = "";
+  for (; value > 127; value = Math.floor(value / 128)) {
+    code += String.fromCharCode(value % 128 | 128);
+  }
+  return code + String.fromCharCode(value);
 }
 
 /** A signed number in as many bytes as it needs. */
-export function signed(value: number | bigint): number[] {
-  const bytes: number[] = [];
-  if (typeof value === "number" && value === (value | 0)) {
-    for (;;) {
-      const byte = value & 127;
-      value >>= 7;
-      if ((value === 0 && byte < 64) || (value === -1 && byte >= 64)) return [...bytes, byte];
-      bytes.push(byte | 128);
-    }
+export function signed(value: number | bigint): Code {
+  return typeof value === "number" && value === (value | 0)
+    ? signedOf32(value)
+    : signedOf64(BigInt(value));
+}
+
+function signedOf32(value: number): Code {
+  let code = "";
+  for (; value < -64 || value > 63; value >>= 7) code += String.fromCharCode(value & 127 | 128);
+  return code + String.fromCharCode(value & 127);
+}
+
+function signedOf64(value: bigint): Code {
+  let code = "";
+  for (; value < -64n || value > 63n; value >>= 7n) {
+    code += String.fromCharCode(Number(value & 127n) | 128);
   }
-  for (let rest = BigInt(value);;) {
-    const byte = Number(rest & 127n);
-    rest >>= 7n;
-    if ((rest === 0n && byte < 64) || (rest === -1n && byte >= 64)) return [...bytes, byte];
-    bytes.push(byte | 128);
-  }
+  return code + String.fromCharCode(Number(value & 127n));
 }
 
 /** An instruction that reads or writes memory `offset` bytes behind the address on the stack. */
-export function memory(instruction: number, offset: number): number[] {
-  return [instruction, 0, ...unsigned(offset)];
+export function memory(instruction: Code, offset: number): Code {
+  return instruction + "\0" + unsigned(offset);
+}
+
+/** One of {@link VECTOR_OP}. */
+export function vectorInstruction(number: number): Code {
+  return "\xfd" + unsigned(number);
 }
 
 /** The constant as a 64-bit float. */
-export function f64Constant(value: number): number[] {
-  const bytes = new Uint8Array(8);
-  new DataView(bytes.buffer).setFloat64(0, value, true);
-  return [OP.f64Const, ...bytes];
+export function f64Constant(value: number): Code {
+  const encoded = new Uint8Array(8);
+  new DataView(encoded.buffer).setFloat64(0, value, true);
+  return OP.f64Const + bytes(...encoded);
 }
 
 /** Repeats `body` while `condition` (which leaves an i32 that is 1 to stop) does not hold. */
 export function repeatUntil(condition: Code, body: Code): Code {
-  return [
-    ...[OP.block, NO_RESULT, OP.loop, NO_RESULT, condition, OP.branchIf, 1],
-    ...[body, OP.branch, 0, OP.end, OP.end],
-  ];
+  return OP.block + NO_RESULT + OP.loop + NO_RESULT + condition + OP.branchIf + "\x01" +
+    body + OP.branch + "\0" + OP.end + OP.end;
 }
 
 /** A function of 32-bit integers. */
@@ -221,72 +232,66 @@ export function wasmModule(
   functions: readonly WasmFunction[],
   { shared = false, bytes = PAGE_BYTES }: ModuleMemory = {},
 ): Uint8Array<ArrayBuffer> {
-  const types = vector(functions.map(({ parameters, result }) => [
-    ...[0x60, vector(Array(parameters).fill(I32))],
-    vector(result ? [I32] : []),
-  ]));
+  const types = vector(
+    functions.map(({ parameters, result }) =>
+      "\x60" + vector(Array<Code>(parameters).fill(I32)) + vector(result ? [I32] : [])
+    ),
+  );
   const pages = unsigned(Math.floor(bytes / PAGE_BYTES));
-  const limits = shared ? [3, ...pages, ...unsigned(MOST_PAGES)] : [0, ...pages];
-  const imports = vector([[...text("host"), ...text("memory"), 2, ...limits]]);
+  const limits = shared ? "\x03" + pages + unsigned(MOST_PAGES) : "\0" + pages;
+  const imports = vector([sized("host") + sized("memory") + "\x02" + limits]);
   const declarations = vector(functions.map((_, i) => unsigned(i)));
   const exports = vector(functions.flatMap(({ name }, i) => {
-    return name === undefined ? [] : [[...text(name), 0, ...unsigned(i)]];
+    return name === undefined ? [] : [sized(name) + "\0" + unsigned(i)];
   }));
-  const globals: number[][] = [];
+  const globals: Code[] = [];
   const hints: Code[] = [];
   const bodies = vector(functions.map((one, index) => {
     const { parameters, i32Locals, i64Locals, constants = [], vectorLocals = 0, code } = one;
     const locals = vector([
-      ...[[...unsigned(i32Locals), I32], [...unsigned(i64Locals), I64]],
-      ...[[...unsigned(vectorLocals), V128], [...unsigned(constants.length), F64]],
+      ...[unsigned(i32Locals) + I32, unsigned(i64Locals) + I64],
+      ...[unsigned(vectorLocals) + V128, unsigned(constants.length) + F64],
     ]);
     // Engines would put what they know to be constant into every instruction again.
-    const loads = constants.flatMap((value, i) => {
-      const global = globals.push([F64, MUTABLE, ...f64Constant(value), OP.end]) - 1;
+    const loads = constants.map((value, i) => {
+      const global = globals.push(F64 + MUTABLE + f64Constant(value) + OP.end) - 1;
       const local = parameters + i32Locals + i64Locals + vectorLocals + i;
-      return [OP.globalGet, ...unsigned(global), OP.localSet, ...unsigned(local)];
+      return OP.globalGet + unsigned(global) + OP.localSet + unsigned(local);
     });
-    const found: Code[] = [];
-    // A hint has one byte, which is 0 for what is unlikely.
-    const body = flat([locals, loads, code, OP.end], (at) => found.push([...unsigned(at), 1, 0]));
-    if (found.length > 0) hints.push([unsigned(index), vector(found)]);
-    return [unsigned(body.length), body];
+    const parts = (locals + loads.join("") + code + OP.end).split(UNLIKELY);
+    const found = hintsBetween(parts);
+    if (found.length > 0) hints.push(unsigned(index) + vector(found));
+    return sized(parts.join(""));
   }));
-  const sections = [
-    ...[[1, types], [2, imports], [3, declarations], [6, vector(globals)], [7, exports]] as const,
-    // Must come before the code; engines that do not know it pass over it.
-    [0, [text("metadata.code.branch_hint"), vector(hints)]] as const,
-    [10, bodies] as const,
-  ];
-  return Uint8Array.from(flat([
-    ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
-    ...sections.map(([id, content]) => [id, sized(content)]),
-  ]));
+  return bytesOf(
+    "\0asm\x01\0\0\0" +
+      "\x01" + sized(types) +
+      "\x02" + sized(imports) +
+      "\x03" + sized(declarations) +
+      "\x06" + sized(vector(globals)) +
+      "\x07" + sized(exports) +
+      // Must come before the code; engines that do not know it pass over it.
+      "\0" + sized(sized("metadata.code.branch_hint") + vector(hints)) +
+      "\x0a" + sized(bodies),
+  );
 }
 
-/** The bytes of code; tells of each hint, and before which byte it stands. */
-function flat(
-  code: Code,
-  onHint?: (at: number) => void,
-  into: number[] = [],
-): number[] {
-  for (const part of code) {
-    if (typeof part !== "number") flat(part, onHint, into);
-    else if (part === UNLIKELY) onHint?.(into.length);
-    else into.push(part);
-  }
-  return into;
+/** The hints of a body, one between each two of its parts: where it is, and a byte, 0 for unlikely. */
+function hintsBetween(parts: readonly Code[]): Code[] {
+  let at = 0;
+  return parts.slice(0, -1).map(({ length }) => unsigned(at += length) + "\x01\0");
 }
 
-function vector(items: Code): Code {
-  return [unsigned(items.length), ...items];
+function vector(items: readonly Code[]): Code {
+  return unsigned(items.length) + items.join("");
 }
 
 function sized(content: Code): Code {
-  const bytes = flat(content);
-  return [unsigned(bytes.length), bytes];
+  return unsigned(content.length) + content;
 }
 
-function text(ascii: string): number[] {
-  return [ascii.length, ...Array.from(ascii, (char) => char.charCodeAt(0))];
+function bytesOf(code: Code): Uint8Array<ArrayBuffer> {
+  const encoded = new Uint8Array(code.length);
+  for (let i = 0; i < encoded.length; i++) encoded[i] = code.charCodeAt(i);
+  return encoded;
 }

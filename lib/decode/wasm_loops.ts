@@ -7,16 +7,18 @@
  * @module
  */
 import { byteSpan, type NumberLayout } from "../plan/column_layout.ts";
+import { type Code, memory, OP, repeatUntil, unsigned, type WasmFunction } from "./wasm_code.ts";
 import {
-  type Code,
-  memory,
-  OP,
-  repeatUntil,
-  signed,
-  unsigned,
-  type WasmFunction,
-} from "./wasm_code.ts";
-import { call, code, get, increase, less, set, shiftLeft } from "./wasm_expressions.ts";
+  call,
+  code,
+  get,
+  increase,
+  less,
+  set,
+  shiftLeft,
+  value,
+  wide,
+} from "./wasm_expressions.ts";
 import { addsNothing } from "./wasm_scaling.ts";
 import {
   type ColumnSquare,
@@ -111,17 +113,18 @@ function loopFunction(
   const turn = squares.length > 0
     ? Math.max(LEAST_RECORDS, squareRecords(squares[0]))
     : Math.max(1, Math.floor(VALUES_PER_TURN / columns.length));
-  const scale = [2, 4, 8].flatMap((width) =>
+  const scale = [2, 4, 8].map((width) =>
     set(INDEX[width], shiftLeft(get(INDEX[1]), Math.log2(width)))
   );
   const constants = new Constants();
-  const code = [scale, loop(squares, columns, stride, turn, constants)];
+  const loops = [loop(squares, columns, stride, turn, constants)];
   // The records that are left, one by one.
   const all = [...squares.flat(), ...columns];
-  if (turn > 1) code.push(loop([], all, stride, 1, constants));
+  if (turn > 1) loops.push(loop([], all, stride, 1, constants));
   return {
     ...{ parameters: LOOP_PARAMETERS, i32Locals: I32_LOCALS, i64Locals: 1 },
-    ...{ vectorLocals: SQUARE_LOCALS, constants: constants.values, code },
+    ...{ vectorLocals: SQUARE_LOCALS, constants: constants.values },
+    code: code(...scale, ...loops),
   };
 }
 
@@ -130,10 +133,10 @@ class Constants {
   readonly values: number[] = [];
 
   /** Puts the number on the stack. */
-  get(value: number): number[] {
+  get(value: number): Code {
     let index = this.values.findIndex((each) => Object.is(each, value));
     if (index < 0) index = this.values.push(value) - 1;
-    return [OP.localGet, ...unsigned(FIRST_CONSTANT + index)];
+    return get(FIRST_CONSTANT + index);
   }
 }
 
@@ -146,7 +149,7 @@ function loop(
   constants: Constants,
 ): Code {
   const body: Code[] = [];
-  const constant = (value: number) => constants.get(value);
+  const constant = (number: number) => constants.get(number);
   const places = { source: SOURCE, index: INDEX, locals: FIRST_VECTOR, constant };
   for (const square of squares) {
     for (let k = 0; k < turn; k += squareRecords(square)) {
@@ -161,7 +164,7 @@ function loop(
   }
   body.push(increase(SOURCE, stride * turn), increase(COUNT, -turn));
   for (const width of [1, 2, 4, 8]) body.push(increase(INDEX[width], width * turn));
-  return repeatUntil(less(get(COUNT), turn), body);
+  return repeatUntil(less(get(COUNT), turn), code(...body));
 }
 
 function takeValue(
@@ -169,18 +172,16 @@ function takeValue(
   skip: number,
   k: number,
   constants: Constants,
-): number[] {
-  const wide = containerBytes(layout) === 8;
-  const value = [
-    ...bitsOf(layout, skip),
-    ...(linear ? scaled(layout, wide, linear, constants) : []),
-  ];
+): Code {
+  const isWide = containerBytes(layout) === 8;
+  const bits = bitsOf(layout, skip);
+  const number = linear ? scaled(bits, layout, linear, constants) : bits;
   const store = linear
     ? OP.f64Store
-    : wide
+    : isWide
     ? { 1: OP.i64Store8, 2: OP.i64Store16, 4: OP.i64Store32, 8: OP.i64Store }[width]!
     : { 1: OP.i32Store8, 2: OP.i32Store16, 4: OP.i32Store }[width]!;
-  return [OP.localGet, INDEX[width], ...value, ...memory(store, output + k * width)];
+  return get(INDEX[width]) + number + memory(store, output + k * width);
 }
 
 /** Bytes of the load that covers the value. */
@@ -190,83 +191,79 @@ function containerBytes(layout: NumberLayout): number {
 }
 
 /** Leaves the value's bits as an integer of 32 or 64 bits; a signed one with its sign extended. */
-function bitsOf(layout: NumberLayout, skip: number): number[] {
+function bitsOf(layout: NumberLayout, skip: number): Code {
   const bytes = containerBytes(layout);
   const { bitCount, bigEndian } = layout;
-  const signedNumber = layout.numeric === "signed";
-  if (signedNumber && bitCount === 8 * bytes && (bytes === 1 || (bytes === 2 && !bigEndian))) {
+  const isSigned = layout.numeric === "signed";
+  if (isSigned && bitCount === 8 * bytes && (bytes === 1 || (bytes === 2 && !bigEndian))) {
     const load = bytes === 1 ? OP.i32Load8Signed : OP.i32Load16Signed;
-    return [OP.localGet, SOURCE, ...memory(load, layout.byteOffset + skip)];
+    return get(SOURCE) + memory(load, layout.byteOffset + skip);
   }
   const load = { 1: OP.i32Load8, 2: OP.i32Load16, 4: OP.i32Load, 8: OP.i64Load }[bytes]!;
-  const code = [OP.localGet, SOURCE, ...memory(load, layout.byteOffset + skip)];
-  if (bigEndian) code.push(...swapBytes(bytes));
+  const loaded = get(SOURCE) + memory(load, layout.byteOffset + skip);
+  const bits = bigEndian ? swapBytes(loaded, bytes) : loaded;
   // The value's bytes stand at the top of a swapped container that is larger than them.
   const shift = layout.bitOffset + (bigEndian ? 8 * (bytes - byteSpan(layout)) : 0);
   const size = bytes === 8 ? 64 : 32;
   const above = size - shift - bitCount;
-  const needsSign = signedNumber && bitCount < size;
+  const needsSign = isSigned && bitCount < size;
   const dirtyAbove = above > 0 && 8 * bytes > shift + bitCount;
-  const [left, right, rightSigned, constant] = bytes === 8
-    ? [OP.i64ShiftLeft, OP.i64ShiftRight, OP.i64ShiftRightSigned, OP.i64Const]
-    : [OP.i32ShiftLeft, OP.i32ShiftRight, OP.i32ShiftRightSigned, OP.i32Const];
   const back = needsSign || dirtyAbove ? shift + above : shift;
-  if (back > shift && above > 0) code.push(constant, ...signed(above), left);
-  if (back > 0) code.push(constant, ...signed(back), needsSign ? rightSigned : right);
-  return code;
+  const [left, right, rightSigned, constant] = bytes === 8
+    ? [OP.i64ShiftLeft, OP.i64ShiftRight, OP.i64ShiftRightSigned, wide]
+    : [OP.i32ShiftLeft, OP.i32ShiftRight, OP.i32ShiftRightSigned, value];
+  const shifted = back > shift && above > 0 ? bits + constant(above) + left : bits;
+  return back > 0 ? shifted + constant(back) + (needsSign ? rightSigned : right) : shifted;
 }
 
-/** Turns the order of the bytes of the container on the stack. */
-function swapBytes(bytes: number): number[] {
-  const swapHalves = (mask: bigint, bits: number) => [
-    ...[OP.localTee, SPARE_I64, OP.i64Const, ...signed(mask), OP.i64And],
-    ...[OP.i64Const, ...signed(bits), OP.i64ShiftLeft],
-    ...[OP.localGet, SPARE_I64, OP.i64Const, ...signed(bits), OP.i64ShiftRight],
-    ...[OP.i64Const, ...signed(mask), OP.i64And, OP.i64Or],
-  ];
+/** Turns the order of the bytes of a container. */
+function swapBytes(loaded: Code, bytes: number): Code {
+  const spare = (instruction: Code, local: number) => instruction + unsigned(local);
+  const [keep, kept] = [spare(OP.localTee, SPARE_I32), spare(OP.localGet, SPARE_I32)];
+  const [keepWide, keptWide] = [spare(OP.localTee, SPARE_I64), spare(OP.localGet, SPARE_I64)];
+  const swapHalves = (number: Code, mask: bigint, bits: number) =>
+    number + keepWide + wide(mask) + OP.i64And + wide(bits) + OP.i64ShiftLeft +
+    keptWide + wide(bits) + OP.i64ShiftRight + wide(mask) + OP.i64And + OP.i64Or;
   switch (bytes) {
     case 1:
-      return [];
+      return loaded;
     case 2:
-      return [
-        ...[OP.localTee, SPARE_I32, OP.i32Const, 8, OP.i32ShiftLeft],
-        ...[OP.i32Const, ...signed(0xff00), OP.i32And],
-        ...[OP.localGet, SPARE_I32, OP.i32Const, 8, OP.i32ShiftRight, OP.i32Or],
-      ];
+      return loaded + keep + value(8) + OP.i32ShiftLeft + value(0xff00) + OP.i32And +
+        kept + value(8) + OP.i32ShiftRight + OP.i32Or;
     case 4:
-      return [
-        ...[OP.localTee, SPARE_I32, OP.i32Const, 8, OP.i32RotateLeft],
-        ...[OP.i32Const, ...signed(0x00ff00ff), OP.i32And],
-        ...[OP.localGet, SPARE_I32, OP.i32Const, 24, OP.i32RotateLeft],
-        ...[OP.i32Const, ...signed(0xff00ff00 | 0), OP.i32And, OP.i32Or],
-      ];
-    default:
-      return [
-        ...swapHalves(0x00ff00ff00ff00ffn, 8),
-        ...swapHalves(0x0000ffff0000ffffn, 16),
-        ...[OP.i64Const, ...signed(32), OP.i64RotateLeft],
-      ];
+      return loaded + keep + value(8) + OP.i32RotateLeft + value(0x00ff00ff) + OP.i32And +
+        kept + value(24) + OP.i32RotateLeft + value(0xff00ff00 | 0) + OP.i32And + OP.i32Or;
+    default: {
+      const pairs = swapHalves(loaded, 0x00ff00ff00ff00ffn, 8);
+      return swapHalves(pairs, 0x0000ffff0000ffffn, 16) + wide(32) + OP.i64RotateLeft;
+    }
   }
 }
 
 /** From the bits to `value * factor + offset`. */
 function scaled(
-  { numeric, bitCount }: NumberLayout,
-  wide: boolean,
+  bits: Code,
+  layout: NumberLayout,
   { factor, offset }: { factor: number; offset: number },
   constants: Constants,
-): number[] {
+): Code {
+  const { numeric } = layout;
+  let number = bits + toFloat(layout);
+  if (factor !== 1) number += constants.get(factor) + OP.f64Multiply;
+  if (!addsNothing(numeric, factor, offset)) number += constants.get(offset) + OP.f64Add;
+  return number;
+}
+
+/** Instructions that make a 64-bit float of bits. */
+function toFloat(layout: NumberLayout): Code {
+  const { numeric, bitCount } = layout;
+  const isWide = containerBytes(layout) === 8;
+  if (numeric === "float") {
+    if (bitCount === 64) return OP.f64FromBits;
+    return (isWide ? OP.i32FromI64 : "") + OP.f32FromBits + OP.f64FromF32;
+  }
   // Integers that leave the sign bit clear take the shorter conversion of signed ones.
-  const full = numeric === "unsigned" && bitCount === (wide ? 64 : 32);
-  const convert = numeric === "float"
-    ? bitCount === 64
-      ? [OP.f64FromBits]
-      : [...(wide ? [OP.i32FromI64] : []), OP.f32FromBits, OP.f64FromF32]
-    : wide
-    ? [full ? OP.f64FromU64 : OP.f64FromI64]
-    : [full ? OP.f64FromU32 : OP.f64FromI32];
-  const code: number[] = [...convert];
-  if (factor !== 1) code.push(...constants.get(factor), OP.f64Multiply);
-  if (!addsNothing(numeric, factor, offset)) code.push(...constants.get(offset), OP.f64Add);
-  return code;
+  const full = numeric === "unsigned" && bitCount === (isWide ? 64 : 32);
+  if (isWide) return full ? OP.f64FromU64 : OP.f64FromI64;
+  return full ? OP.f64FromU32 : OP.f64FromI32;
 }

@@ -5,7 +5,7 @@
  * @module
  */
 import type { LoopColumn } from "./wasm_loops.ts";
-import { type Code, get, set, vector } from "./wasm_expressions.ts";
+import { type Code, code, get, set, vector } from "./wasm_expressions.ts";
 import { type ConstantCode, hasScaling, scaledPairs } from "./wasm_scaling.ts";
 
 /** Columns of one width, a power of two of them, each beginning where the one before it ends. */
@@ -81,32 +81,32 @@ export function takeSquare(
   const chunk = count * width;
   const records = VECTOR_BYTES / width;
   const each = VECTOR_BYTES / chunk;
-  const code: Code[] = [];
+  const parts: Code[] = [];
   let [now, next] = [locals, locals + SQUARE_LOCALS / 2];
   for (let i = 0; i < count; i++) {
     const at = (k: number) => byteOffset + (behind + i * each + k) * stride;
     let loaded = loadFirst(chunk, source, at(0));
     for (let k = 1; k < each; k++) loaded = vector.loadLane(chunk, get(source), loaded, at(k), k);
-    code.push(set(now + i, loaded));
+    parts.push(set(now + i, loaded));
   }
   // Both bring the values of a column together; each is one instruction for these widths.
   const [turn, turns] = width === 4
     ? [separate, Math.log2(count)]
     : [interleave, Math.log2(records)];
   for (let t = 0; count > 1 && t < turns; t++) {
-    code.push(turn(width, count, now, next));
+    parts.push(turn(width, count, now, next));
     [now, next] = [next, now];
   }
   square.forEach((column, i) => {
     const { output, width } = column;
-    if (column.layout.bigEndian) code.push(swapBytes(numberBytes(column), now + i));
+    if (column.layout.bigEndian) parts.push(swapBytes(numberBytes(column), now + i));
     const values = column.linear ? scaledPairs(column, now + i, constant) : [get(now + i)];
     values.forEach((value, k) => {
       const place = output + behind * width + k * VECTOR_BYTES;
-      code.push(vector.store(get(index[width]), value, place));
+      parts.push(vector.store(get(index[width]), value, place));
     });
   });
-  return code;
+  return code(...parts);
 }
 
 function loadFirst(bytes: number, source: number, offset: number): Code {
@@ -133,29 +133,29 @@ function swapBytes(bytes: number, local: number): Code {
 /** Values of the first half of the vectors and those of the second in turns. */
 function interleave(width: number, count: number, from: number, to: number): Code {
   const half = count / 2;
-  const code: Code[] = [];
+  const parts: Code[] = [];
   for (let i = 0; i < half; i++) {
     const [a, b] = [get(from + i), get(from + i + half)];
-    code.push(set(to + 2 * i, vector.shuffle(a, b, lanes(width, (k) => [k >> 1, k & 1]))));
+    parts.push(set(to + 2 * i, vector.shuffle(a, b, lanes(width, (k) => [k >> 1, k & 1]))));
     const high = lanes(width, (k) => [(VECTOR_BYTES / width + k) >> 1, k & 1]);
-    code.push(set(to + 2 * i + 1, vector.shuffle(a, b, high)));
+    parts.push(set(to + 2 * i + 1, vector.shuffle(a, b, high)));
   }
-  return code;
+  return code(...parts);
 }
 
 /** Every second value from the first on, then the others. */
 function separate(width: number, count: number, from: number, to: number): Code {
   const half = count / 2;
   const each = VECTOR_BYTES / width;
-  const code: Code[] = [];
+  const parts: Code[] = [];
   for (let i = 0; i < half; i++) {
     const [a, b] = [get(from + 2 * i), get(from + 2 * i + 1)];
     for (const odd of [0, 1]) {
       const places = lanes(width, (k) => [(2 * k + odd) % each, (2 * k + odd) / each | 0]);
-      code.push(set(to + i + odd * half, vector.shuffle(a, b, places)));
+      parts.push(set(to + i + odd * half, vector.shuffle(a, b, places)));
     }
   }
-  return code;
+  return code(...parts);
 }
 
 /** Numbers of bytes for values, each given as its place in one of two vectors. */
