@@ -82,7 +82,8 @@ export function makeInflateMemory(room: SlotRoom, threads: number): InflateMemor
     return [first, first + scratchBytes] as const;
   });
   const bytes = new Uint8Array(memory.buffer);
-  for (const address of scratch.flat()) bytes.set(inflateScratch(), address);
+  const initial = inflateScratch();
+  for (const address of scratch.flat()) bytes.set(initial, address);
   const slots = Array.from({ length: count }, (_, index): Slot => {
     const at = fixed + index * (stored + unpacked);
     return {

@@ -132,35 +132,37 @@ export class InflateWorkers {
     }
     const made = makeInflateMemory(room, 1 + most);
     const { memory, slots, scratch } = made;
-    const [own, ...others] = scratch.map((scratch) =>
-      compiledInflater({ shared: most > 0, scratch })
-    );
-    const { exports } = new WebAssembly.Instance(own, { host: { memory } });
-    const shape = { slots: slots.length, slotWords: SLOT_WORDS };
     this.#memory = made;
+    const shape = { slots: slots.length, slotWords: SLOT_WORDS };
+    const moduleFor = (scratch: readonly [number, number]) =>
+      compiledInflater({ shared: most > 0, scratch });
+    // While they start, the modules are made, theirs first.
+    if (most > 0) this.#makeWorkers(most);
+    this.#workers.forEach((worker, k) => {
+      const own = scratch[k + 1];
+      const thread = { ...shape, strands: idleStrands(own) };
+      // Pages that share no memory with their workers refuse this.
+      worker.postMessage({ module: moduleFor(own), memory, thread });
+    });
+    const { exports } = new WebAssembly.Instance(moduleFor(scratch[0]), { host: { memory } });
     this.#thread = {
       ...shape,
       ...(exports as unknown as InflateFunctions),
       words: new Int32Array(memory.buffer),
       strands: idleStrands(scratch[0]),
     };
-    if (most > 0) this.#startWorkers(others, shape);
   }
 
-  #startWorkers(modules: readonly WebAssembly.Module[], shape: object): void {
-    const { memory, scratch } = this.#memory!;
+  #makeWorkers(count: number): void {
     const url = URL.createObjectURL(new Blob([WORKER_PROGRAM], { type: "text/javascript" }));
     const workers: Worker[] = [];
     this.#workers = workers;
     try {
-      modules.forEach((module, k) => {
+      while (workers.length < count) {
         const worker = new Worker(url, { type: "module" });
         workers.push(worker);
         this.#listen(worker);
-        const thread = { ...shape, strands: idleStrands(scratch[k + 1]) };
-        // Pages that share no memory with their workers refuse this.
-        worker.postMessage({ module, memory, thread });
-      });
+      }
     } finally {
       URL.revokeObjectURL(url);
     }
@@ -315,8 +317,11 @@ export class InflateWorkers {
   /** Workers keep a process alive, so that idle ones have to end. */
   #touch(): void {
     this.#used = performance.now();
-    if (this.#workers.length === 0) return;
-    this.#timer ??= setTimeout(() => this.#rest(), IDLE_MS);
+    if (this.#workers.length === 0 || this.#timer !== undefined) return;
+    // The first timer of a process takes several milliseconds, in which they can work already.
+    queueMicrotask(() => {
+      if (this.#workers.length > 0) this.#timer ??= setTimeout(() => this.#rest(), IDLE_MS);
+    });
   }
 
   #rest(): void {
