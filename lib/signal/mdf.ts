@@ -6,8 +6,6 @@
 import { DEFAULT_LIMITS, type Limits } from "../blocks/limits.ts";
 import { BlockReader } from "../blocks/read_block.ts";
 import { countMixedRecords } from "../decode/count_records.ts";
-import { COLUMN_BYTES, SharedBuffer } from "../decode/record_feed.ts";
-import type { NumberArray } from "../decode/number_kernels.ts";
 import { InflateWorkers } from "../decode/inflate_workers.ts";
 import { UsageError } from "../errors.ts";
 import { checkIdentity, fileIdentity, IDENTITY_BYTES } from "../index/file_identity.ts";
@@ -34,23 +32,15 @@ import type { OpenFile } from "./open_file.ts";
 import type { IndexOptions, OpenOptions } from "./open_options.ts";
 import { type MdfInput, openSource } from "./open_source.ts";
 import type { GroupSelection } from "./open_columns.ts";
-import { GroupReading } from "./read_group.ts";
+import { batchRecordsOf, locateRecords, readSelections, readWhole } from "./read_selections.ts";
+import { selectChannels } from "./select_channels.ts";
 import { takeSamples } from "./record_samples.ts";
 import { FileState, type Refreshed, type Structure } from "./refresh.ts";
-import { groupRecordBytes, type RecordWindow, recordWindow } from "./record_window.ts";
+import { recordWindow } from "./record_window.ts";
 import { type ElementSignal, readElements, type ReadElementsOptions } from "./read_elements.ts";
 import { recordIndex, structureIndex, type ToIndexOptions } from "./make_index.ts";
 import { MdfTime } from "./start_time.ts";
-import type {
-  Batch,
-  ReadAllOptions,
-  ReadChannelOptions,
-  ReadOptions,
-  Signal,
-  StreamOptions,
-} from "./signal.ts";
-
-const DEFAULT_BATCH_BYTES = 512 * 1024;
+import type { Batch, ReadAllOptions, ReadChannelOptions, Signal, StreamOptions } from "./signal.ts";
 
 /**
  * An open measurement file.
@@ -303,7 +293,7 @@ export class Mdf {
       : this.#resolve(channel);
     const into = options.into && new Map([[found, options.into]]);
     const selection = { group: found.group, channels: [found], into };
-    const [signal] = await this.#collect([selection], options);
+    const [signal] = await readWhole([selection], options, this.#context(options));
     return signal;
   }
 
@@ -312,7 +302,8 @@ export class Mdf {
     channels?: readonly (string | Channel)[],
     options: ReadAllOptions = {},
   ): Promise<Signal[]> {
-    const signals = await this.#collect(this.#select(channels, options.into), options);
+    const selections = this.#select(channels, options.into);
+    const signals = await readWhole(selections, options, this.#context(options));
     if (!channels) return signals;
     const byChannel = new Map(signals.map((signal) => [signal.channel, signal]));
     return channels
@@ -351,7 +342,7 @@ export class Mdf {
       ? this.channel(channel, options)
       : this.#resolve(channel);
     const context = this.#context(options);
-    await this.#locate(found.group, options.signal);
+    await locateRecords(found.group, context);
     return await readElements(found, context, options);
   }
 
@@ -363,12 +354,13 @@ export class Mdf {
     channels?: readonly (string | Channel)[],
     options: StreamOptions = {},
   ): AsyncGenerator<Batch> {
-    // What is wrong with these is thrown when the first batch is asked for.
-    const choose = () => ({
-      batchRecords: this.#batchRecords(options),
+    return readSelections(() => ({
+      batchRecords: batchRecordsOf(options, this.name),
       selections: this.#select(channels),
-    });
-    return this.#batches(choose, options, true);
+      context: this.#context(options),
+      options,
+      skipEmpty: true,
+    }));
   }
 
   /**
@@ -423,7 +415,7 @@ export class Mdf {
     channels?: readonly (string | Channel)[],
     options: FollowOptions = {},
   ): AsyncGenerator<Batch> {
-    const batchRecords = this.#batchRecords(options);
+    const batchRecords = batchRecordsOf(options, this.name);
     const chosen = channels && this.#select(channels);
     yield* followFile({
       name: this.name,
@@ -434,8 +426,11 @@ export class Mdf {
       read: (selection, from, to, onChannelError) => {
         const { raw, signal } = options;
         const records: [number, number] = [from, to];
-        const reading = { raw, signal, records, onChannelError };
-        return this.#batches(() => ({ selections: [selection], batchRecords }), reading, true);
+        const asked = { raw, signal, records, onChannelError };
+        return readSelections(() => ({
+          ...{ selections: [selection], batchRecords, options: asked, skipEmpty: true },
+          context: this.#context(asked),
+        }));
       },
     }, options);
   }
@@ -482,83 +477,6 @@ export class Mdf {
     return this.close();
   }
 
-  /** How many records of so many bytes a batch has for so many channels. */
-  #batchRecords({ batchBytes }: StreamOptions): (stride: number, channels: number) => number {
-    if (batchBytes !== undefined && !(batchBytes >= 1)) {
-      throw new UsageError(`batchBytes must be at least 1, not ${batchBytes}`, { file: this.name });
-    }
-    return (stride, channels) => {
-      const bytes = batchBytes ?? Math.max(DEFAULT_BATCH_BYTES, channels * COLUMN_BYTES);
-      return Math.max(1, Math.floor(bytes / Math.max(1, stride)));
-    };
-  }
-
-  async #collect(selections: GroupSelection[], options: ReadOptions): Promise<Signal[]> {
-    let signals: Signal[] = [];
-    const whole = { selections, batchRecords: () => Infinity };
-    for await (const batch of this.#batches(() => whole, options, false)) {
-      if (signals.length === 0) signals = batch.signals;
-      else for (const signal of batch.signals) signals.push(signal);
-    }
-    return signals;
-  }
-
-  async *#batches(
-    choose: () => {
-      selections: readonly GroupSelection[];
-      batchRecords: (stride: number, channels: number) => number;
-    },
-    options: ReadOptions,
-    skipEmpty: boolean,
-  ): AsyncGenerator<Batch> {
-    const { selections, batchRecords } = choose();
-    const context = { ...this.#context(options), buffer: new SharedBuffer() };
-    const windows: RecordWindow[] = [];
-    let bytesTotal = 0;
-    for (const { group } of selections) {
-      const pending = this.#locate(group, options.signal);
-      if (pending) await pending;
-      const found = recordWindow(group, options, context);
-      const window = found instanceof Promise ? await found : found;
-      windows.push(window);
-      bytesTotal += (window.end - window.first) * groupRecordBytes(group, context);
-    }
-    let bytesRead = 0;
-    const onBytes = (bytes: number) => {
-      bytesRead += bytes;
-      options.onProgress?.({ bytesRead, bytesTotal });
-    };
-    for (const [i, selection] of selections.entries()) {
-      const window = windows[i];
-      const { group, channels } = selection;
-      const reading = new GroupReading(selection, window, {
-        batchRecords: batchRecords(groupRecordBytes(group, context), channels.length),
-        ...{ context, options, onBytes },
-      });
-      try {
-        for (;;) {
-          const next = reading.next();
-          const batch = next instanceof Promise ? await next : next;
-          if (!batch) break;
-          // What keeps a group without records from being read is an error in any case.
-          if (batch.recordCount > 0 || !skipEmpty) yield batch;
-        }
-      } finally {
-        const pending = reading.close();
-        if (pending) await pending;
-      }
-    }
-  }
-
-  /** The records of a group and its master are counted by their data, which has to be found first. */
-  #locate({ model, master }: ChannelGroup, signal?: AbortSignal): void | Promise<void> {
-    const pending = this.#location.group(model.dataGroup, signal);
-    const other = master?.group.model.dataGroup ?? model.dataGroup;
-    if (other === model.dataGroup) return pending;
-    const locateOther = () => this.#location.group(other, signal);
-    return pending ? pending.then(locateOther) : locateOther();
-  }
-
   #context(options: { raw?: boolean; signal?: AbortSignal }): ColumnContext {
     this.#checkOpen();
     options.signal?.throwIfAborted();
@@ -588,21 +506,9 @@ export class Mdf {
 
   #select(
     channels: readonly (string | Channel)[] | undefined,
-    arrays: ReadAllOptions["into"] = [],
+    arrays?: ReadAllOptions["into"],
   ): GroupSelection[] {
-    if (!channels && arrays.length > 0) {
-      throw new UsageError("say which channels the arrays of into are for", { file: this.name });
-    }
-    if (!channels) return this.groups.map((group) => ({ group, channels: group.channels }));
-    const byGroup = new Map<ChannelGroup, Set<Channel>>();
-    const into = new Map<Channel, NumberArray>();
-    for (const [i, channel] of channels.map((channel) => this.#resolve(channel)).entries()) {
-      const array = arrays[i];
-      if (array) into.set(channel, array);
-      const chosen = byGroup.get(channel.group);
-      if (chosen) chosen.add(channel);
-      else byGroup.set(channel.group, new Set([channel]));
-    }
-    return [...byGroup].map(([group, chosen]) => ({ group, channels: [...chosen], into }));
+    const resolved = channels?.map((channel) => this.#resolve(channel));
+    return selectChannels(this.groups, resolved, arrays, this.name);
   }
 }
