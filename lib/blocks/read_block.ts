@@ -1,23 +1,31 @@
 /**
- * Bytes to one block: header, links by count, data section, texts; guards are passed on the way.
+ * Blocks and texts of a file, read through its page cache; guards are passed on the way.
  *
  * @module
  */
 import {
   CorruptFileError,
-  LimitExceededError,
   type MdfErrorPlace,
   NotMdfError,
   UnsupportedFeatureError,
 } from "../errors.ts";
 import type { PageCache } from "../source/page_cache.ts";
+import { type Block, type BlockHeader, link } from "./block.ts";
 import { BlockCursor, wordsOf } from "./block_cursor.ts";
 import { type BlockTable, GD, HEADER_BYTES, ID_BYTES, ID_FIELDS } from "./block_tables.ts";
-import { type FieldTable, readU64, type ValuesOf } from "./field_layout.ts";
+import type { FieldTable, ValuesOf } from "./field_layout.ts";
 import { DEFAULT_LIMITS, type Limits } from "./limits.ts";
 import type { LinkPath } from "./link_path.ts";
 import { MetBlocks } from "./met_blocks.ts";
 import { OffsetSet } from "./offset_set.ts";
+import {
+  type BlockFile,
+  checkLink,
+  metadataBytes,
+  parseBlock,
+  parseHeader,
+  textBytes,
+} from "./parse_block.ts";
 import { readFields } from "./read_fields.ts";
 import { markOf, type TableLayout } from "./table_layout.ts";
 import { decodeText } from "./text_bytes.ts";
@@ -25,45 +33,8 @@ import { decodeText } from "./text_bytes.ts";
 /** Highest version of the format that is read, as `id_ver` has it. */
 export const SUPPORTED_VERSION = 430;
 
-/** The common header of a block. */
-export interface BlockHeader {
-  /** Two-character identifier. */
-  readonly id: string;
-  /** Where the block starts in the file. */
-  readonly offset: number;
-  /** Length of the whole block in bytes. */
-  readonly length: number;
-  /** Number of links. */
-  readonly linkCount: number;
-  /** Set for a data block of an unfinalized file whose length was never written. */
-  readonly unwritten?: boolean;
-}
-
-/** A block that was read: its header, links and fields. */
-export interface Block<F extends FieldTable = FieldTable, L extends string = string>
-  extends BlockHeader {
-  /** All links; 0 means none. */
-  readonly links: number[];
-  /** Fields of the data section. */
-  readonly fields: ValuesOf<F>;
-  /** Offset in the file of the bytes after the fields. */
-  readonly payloadOffset: number;
-  /** The table that read the block. */
-  readonly table: BlockTable<F, L>;
-}
-
-/** The named link of a block, 0 when it is empty or the block is too old to have it. */
-export function link<F extends FieldTable, L extends string>(block: Block<F, L>, name: L): number {
-  return block.links[block.table.links.indexOf(name)] ?? 0;
-}
-
-/** Links after the named ones. */
-export function moreLinks(block: Block): number[] {
-  return block.links.slice(block.table.links.length);
-}
-
 /** Reads blocks through a page cache. */
-export class BlockReader {
+export class BlockReader implements BlockFile {
   /** Limits in force. */
   readonly limits: Limits;
   /** Size of the file in bytes. */
@@ -130,12 +101,12 @@ export class BlockReader {
     expected?: string,
     sparse = false,
   ): BlockHeader | undefined {
-    this.#checkLink(offset, path, expected);
+    checkLink(this, offset, path, expected);
     const at = this.#cache.find(offset, HEADER_BYTES, sparse);
     if (at < 0) return undefined;
     const { view } = this.#cache;
     if (this.#guards(view, at, expected)) return undefined;
-    return this.#parseHeader(view, at, offset, path, expected);
+    return parseHeader(this, view, at, offset, path, expected);
   }
 
   /**
@@ -150,12 +121,12 @@ export class BlockReader {
     expected?: string,
     sparse = false,
   ): Promise<BlockHeader> {
-    this.#checkLink(offset, path, expected);
+    checkLink(this, offset, path, expected);
     const view = viewOf(await this.#cache.load(offset, HEADER_BYTES, this.#signal, sparse));
     if (this.#guards(view, 0, expected)) {
       return this.loadHeader(await this.#guarded(offset, path), `${path}>GD`, expected, sparse);
     }
-    return this.#parseHeader(view, 0, offset, path, expected);
+    return parseHeader(this, view, 0, offset, path, expected);
   }
 
   #guards(view: DataView, at: number, expected?: string): boolean {
@@ -191,9 +162,9 @@ export class BlockReader {
   ): Block<F, L> | undefined {
     const header = this.peekHeader(offset, path, table.id, sparse);
     if (!header) return undefined;
-    const wanted = this.#metadataBytes(table, header, path);
+    const wanted = metadataBytes(this, table, header, path);
     const at = this.#cache.find(offset, wanted, sparse);
-    return at < 0 ? undefined : this.#parse(table, header, this.#cache.view, at, wanted, path);
+    return at < 0 ? undefined : parseBlock(this, table, header, this.#cache.view, at, wanted, path);
   }
 
   /** The block at `offset`, which must be of the table's type. */
@@ -204,9 +175,9 @@ export class BlockReader {
     sparse = false,
   ): Promise<Block<F, L>> {
     const header = await this.loadHeader(offset, path, table.id, sparse);
-    const wanted = this.#metadataBytes(table, header, path);
+    const wanted = metadataBytes(this, table, header, path);
     const bytes = await this.#cache.load(header.offset, wanted, this.#signal, sparse);
-    return this.#parse(table, header, viewOf(bytes), 0, wanted, path);
+    return parseBlock(this, table, header, viewOf(bytes), 0, wanted, path);
   }
 
   /**
@@ -229,7 +200,7 @@ export class BlockReader {
       return cursor;
     }
     const header = this.peekHeader(offset, path, table.id);
-    const wanted = header && this.#metadataBytes(table, header, path);
+    const wanted = header && metadataBytes(this, table, header, path);
     const place = wanted === undefined ? -1 : this.#cache.find(offset, wanted);
     if (place < 0) return undefined;
     return this.#moveCursor(table, layout, header!, this.#cache.view, place, path);
@@ -243,7 +214,7 @@ export class BlockReader {
     path: LinkPath,
   ): Promise<BlockCursor> {
     const header = await this.loadHeader(offset, path, table.id);
-    const wanted = this.#metadataBytes(table, header, path);
+    const wanted = metadataBytes(this, table, header, path);
     const bytes = await this.#cache.load(header.offset, wanted, this.#signal);
     return this.#moveCursor(table, layout, header, viewOf(bytes), 0, path);
   }
@@ -259,7 +230,7 @@ export class BlockReader {
     const words = wordsOf(view, at, header.length);
     const moved = this.#cursor.move(words, 0, header.offset, layout);
     // What keeps the cursor away is told by reading the block in full.
-    if (!moved) this.#parse(table, header, view, at, header.length, path);
+    if (!moved) parseBlock(this, table, header, view, at, header.length, path);
     return this.#cursor;
   }
 
@@ -281,7 +252,7 @@ export class BlockReader {
     }
     const header = this.peekHeader(offset, path, "TX or MD");
     if (!header) return undefined;
-    const bytes = this.#cache.peek(offset, this.#textBytes(header, path));
+    const bytes = this.#cache.peek(offset, textBytes(this, header, path));
     return bytes && this.#keepText(header, bytes);
   }
 
@@ -305,123 +276,13 @@ export class BlockReader {
   /** Text of the TX or MD block at `offset`, waiting for the source where needed. */
   async loadText(offset: number, path: LinkPath): Promise<string> {
     const header = await this.loadHeader(offset, path, "TX or MD");
-    const wanted = this.#textBytes(header, path);
+    const wanted = textBytes(this, header, path);
     return this.#keepText(header, await this.#cache.load(header.offset, wanted, this.#signal));
   }
 
   /** Bytes of the file, for payloads that belong to the metadata. */
   loadBytes(offset: number, length: number): Promise<Uint8Array> {
     return this.#cache.load(offset, length, this.#signal);
-  }
-
-  #checkLink(offset: number, path: LinkPath, expected?: string): void {
-    if (offset >= ID_BYTES && offset + HEADER_BYTES <= this.fileSize) return;
-    const what = offset < ID_BYTES
-      ? "a link leads into the identification"
-      : `a link leads past the end of the file, which has ${this.fileSize} bytes`;
-    throw new CorruptFileError(
-      `${what}; the file is damaged or cut off, so use the tool that wrote it to repair it`,
-      this.place(expected ?? "data", offset, path),
-    );
-  }
-
-  #parseHeader(
-    view: DataView,
-    at: number,
-    offset: number,
-    path: LinkPath,
-    expected?: string,
-  ): BlockHeader {
-    const id = String.fromCharCode(view.getUint8(at + 2), view.getUint8(at + 3));
-    const marked = view.getUint16(at) === 0x2323;
-    if (!marked || !isExpected(id, expected)) {
-      const found = marked ? `a ${id} block` : `bytes ${hex(view, at, 4)}`;
-      throw new CorruptFileError(
-        `expected a ${expected ?? "data"} block and found ${found}; the link to it is wrong or ` +
-          "the block was overwritten",
-        this.place(expected ?? "data", offset, path),
-      );
-    }
-    let length = readU64(view, at + 8);
-    const linkCount = readU64(view, at + 16);
-    let unwritten = false;
-    if (this.unfinalized !== undefined) {
-      this.met.add(offset);
-      unwritten = length < HEADER_BYTES && DATA_BLOCKS.has(id);
-      if (unwritten) length = HEADER_BYTES;
-    }
-    if (length < HEADER_BYTES || linkCount * 8 > length - HEADER_BYTES) {
-      throw new CorruptFileError(
-        `the block says it is ${length} bytes long and has ${linkCount} links, which cannot be`,
-        this.place(id, offset, path),
-      );
-    }
-    const header = { id, offset, length, linkCount };
-    return unwritten ? { ...header, unwritten } : header;
-  }
-
-  #metadataBytes(table: BlockTable, header: BlockHeader, path: LinkPath): number {
-    let wanted = header.length;
-    if (table.payload) {
-      wanted = HEADER_BYTES + header.linkCount * 8;
-      for (const name in table.fields) wanted += table.fields[name].size;
-    }
-    this.#checkExtent(header, Math.min(wanted, header.length), path);
-    return Math.min(wanted, header.length);
-  }
-
-  #textBytes(header: BlockHeader, path: LinkPath): number {
-    this.#checkExtent(header, header.length, path);
-    return header.length;
-  }
-
-  #checkExtent(header: BlockHeader, wanted: number, path: LinkPath): void {
-    if (header.offset + wanted > this.fileSize) {
-      throw new CorruptFileError(
-        `the block is ${header.length} bytes long and the file ends ` +
-          `${
-            header.offset + wanted - this.fileSize
-          } bytes before its end; the file is cut off or ` +
-          "the length is wrong",
-        this.place(header.id, header.offset, path),
-      );
-    }
-    if (wanted > this.limits.metadataBlockBytes) {
-      throw new LimitExceededError(
-        `the block is ${wanted} bytes long and the limit is ${this.limits.metadataBlockBytes}; ` +
-          "raise limits.metadataBlockBytes if the file is to be trusted",
-        this.place(header.id, header.offset, path),
-      );
-    }
-  }
-
-  #parse<F extends FieldTable, L extends string>(
-    table: BlockTable<F, L>,
-    header: BlockHeader,
-    view: DataView,
-    at: number,
-    bytes: number,
-    path: LinkPath,
-  ): Block<F, L> {
-    const links: number[] = [];
-    const start = at + HEADER_BYTES + 8 * header.linkCount;
-    for (let place = at + HEADER_BYTES; place < start; place += 8) links.push(readU64(view, place));
-    const { fields, end } = readFields(table.fields, view, start, at + bytes, (name) => {
-      throw new CorruptFileError(
-        `the block is ${header.length} bytes long, too short for its field ${name}`,
-        this.place(header.id, header.offset, path),
-      );
-    });
-    return {
-      id: header.id,
-      offset: header.offset,
-      length: header.length,
-      linkCount: header.linkCount,
-      links,
-      fields: fields as ValuesOf<F>,
-      payloadOffset: header.offset + end - at,
-      table,
-    };
   }
 
   #keepText(header: BlockHeader, bytes: Uint8Array): string {
@@ -436,24 +297,10 @@ export class BlockReader {
   }
 }
 
-/** Whether an identifier is one of those named by a text such as `TX or MD`. */
-function isExpected(id: string, expected?: string): boolean {
-  return expected === undefined || id === expected ||
-    (/^[A-Z]{2}$/.test(id) && expected.includes(id));
-}
-
-/** Blocks that a logger may still have been writing when it was cut off. */
-const DATA_BLOCKS: ReadonlySet<string> = new Set(["DT", "SD", "RD", "DV", "DI", "RV", "RI"]);
-
 const GD_MARK = markOf(GD.id);
 const TX_MARK = markOf("TX");
 const MD_MARK = markOf("MD");
 
 function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-}
-
-function hex(view: DataView, at: number, length: number): string {
-  const bytes = new Uint8Array(view.buffer, view.byteOffset + at, length);
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join(" ");
 }

@@ -6,7 +6,8 @@
  */
 import { SI } from "../blocks/block_tables.ts";
 import type { LinkPath } from "../blocks/link_path.ts";
-import { type BlockReader, link } from "../blocks/read_block.ts";
+import { link } from "../blocks/block.ts";
+import type { BlockReader } from "../blocks/read_block.ts";
 import { CHANNEL_LINK as LINK, type ChannelBlock } from "./channel_block.ts";
 import type { Measurement } from "./measurement.ts";
 import { ConversionWalk } from "./walk_conversions.ts";

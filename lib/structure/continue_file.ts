@@ -21,7 +21,8 @@ import {
 } from "../blocks/block_tables.ts";
 import type { FieldTable } from "../blocks/field_layout.ts";
 import { readU64 } from "../blocks/field_layout.ts";
-import { type Block, type BlockReader, link } from "../blocks/read_block.ts";
+import { type Block, link } from "../blocks/block.ts";
+import type { BlockReader } from "../blocks/read_block.ts";
 import { CorruptFileError, isMdfError, SourceChangedError } from "../errors.ts";
 import type { SourceReader } from "../source/byte_source.ts";
 import { continueChain, continueRecords, type Finish } from "./continue_chain.ts";

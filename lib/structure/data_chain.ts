@@ -5,13 +5,8 @@
  */
 import { DL, DZ, HEADER_BYTES, HL } from "../blocks/block_tables.ts";
 import { readU64 } from "../blocks/field_layout.ts";
-import {
-  type Block,
-  type BlockHeader,
-  type BlockReader,
-  link,
-  moreLinks,
-} from "../blocks/read_block.ts";
+import { type Block, type BlockHeader, link, moreLinks } from "../blocks/block.ts";
+import type { BlockReader } from "../blocks/read_block.ts";
 import {
   CorruptFileError,
   LimitExceededError,

@@ -7,7 +7,8 @@ import type { BlockTable } from "../blocks/block_tables.ts";
 import type { FieldTable } from "../blocks/field_layout.ts";
 import { ListPath } from "../blocks/link_path.ts";
 import type { OffsetSet } from "../blocks/offset_set.ts";
-import { type Block, type BlockReader, link } from "../blocks/read_block.ts";
+import { type Block, link } from "../blocks/block.ts";
+import type { BlockReader } from "../blocks/read_block.ts";
 import { CorruptFileError } from "../errors.ts";
 
 /**

@@ -4,7 +4,8 @@
  * @module
  */
 import { HEADER_BYTES } from "../blocks/block_tables.ts";
-import type { BlockHeader, BlockReader } from "../blocks/read_block.ts";
+import type { BlockHeader } from "../blocks/block.ts";
+import type { BlockReader } from "../blocks/read_block.ts";
 import { UNFINALIZED } from "./format_codes.ts";
 
 /** Which flag tells that the length of the last block of a type is not up to date. */

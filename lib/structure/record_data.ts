@@ -4,7 +4,8 @@
  * @module
  */
 import { DZ, HL, LD } from "../blocks/block_tables.ts";
-import { type BlockReader, link, moreLinks } from "../blocks/read_block.ts";
+import { link, moreLinks } from "../blocks/block.ts";
+import type { BlockReader } from "../blocks/read_block.ts";
 import { CorruptFileError } from "../errors.ts";
 import { ChainWalk, emptyChain, readDataChain, sparseHeader } from "./data_chain.ts";
 import type { DataChain } from "./measurement.ts";

@@ -4,7 +4,8 @@
  * @module
  */
 import { CA, HEADER_BYTES } from "../blocks/block_tables.ts";
-import { type Block, type BlockReader, link, moreLinks } from "../blocks/read_block.ts";
+import { type Block, link, moreLinks } from "../blocks/block.ts";
+import type { BlockReader } from "../blocks/read_block.ts";
 import { CorruptFileError, LimitExceededError } from "../errors.ts";
 import { ARRAY_FLAG, ARRAY_STORAGE, ARRAY_TYPE } from "./format_codes.ts";
 import { type ArrayModel, type BlockTriple, jsonNumber } from "./measurement.ts";

@@ -5,7 +5,7 @@
  */
 import { AT } from "../blocks/block_tables.ts";
 import { OffsetSet } from "../blocks/offset_set.ts";
-import { type Block, link } from "../blocks/read_block.ts";
+import { type Block, link } from "../blocks/block.ts";
 import { CorruptFileError, TruncatedFileError } from "../errors.ts";
 import { ATTACHMENT_FLAG } from "./format_codes.ts";
 import { LinkedBlocks } from "./linked_blocks.ts";

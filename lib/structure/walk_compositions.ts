@@ -4,7 +4,8 @@
  * @module
  */
 import { CL, CU, CV, DS } from "../blocks/block_tables.ts";
-import { type BlockReader, link, moreLinks, SUPPORTED_VERSION } from "../blocks/read_block.ts";
+import { link, moreLinks } from "../blocks/block.ts";
+import { type BlockReader, SUPPORTED_VERSION } from "../blocks/read_block.ts";
 import { CorruptFileError, UnsupportedFeatureError } from "../errors.ts";
 import { STREAM_MODE } from "./format_codes.ts";
 import type { ChannelGroupModel, ChannelModel } from "./measurement.ts";

@@ -4,7 +4,8 @@
  * @module
  */
 import { CC } from "../blocks/block_tables.ts";
-import { type Block, type BlockReader, link, moreLinks } from "../blocks/read_block.ts";
+import { type Block, link, moreLinks } from "../blocks/block.ts";
+import type { BlockReader } from "../blocks/read_block.ts";
 import { CorruptFileError, LimitExceededError } from "../errors.ts";
 import { CONVERSION_TYPE } from "./format_codes.ts";
 import {

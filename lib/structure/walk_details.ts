@@ -6,7 +6,8 @@
  */
 import type { HD } from "../blocks/block_tables.ts";
 import { OffsetSet } from "../blocks/offset_set.ts";
-import { type Block, type BlockReader, link } from "../blocks/read_block.ts";
+import { type Block, link } from "../blocks/block.ts";
+import type { BlockReader } from "../blocks/read_block.ts";
 import { CorruptFileError } from "../errors.ts";
 import type { ArrayModel, ChannelGroupModel, ChannelPlace, Measurement } from "./measurement.ts";
 import { asProblem } from "./problem.ts";

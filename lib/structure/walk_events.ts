@@ -5,7 +5,7 @@
  */
 import { EV } from "../blocks/block_tables.ts";
 import { OffsetSet } from "../blocks/offset_set.ts";
-import { type Block, link, moreLinks } from "../blocks/read_block.ts";
+import { type Block, link, moreLinks } from "../blocks/block.ts";
 import { CorruptFileError } from "../errors.ts";
 import { EVENT_FLAG } from "./format_codes.ts";
 import { LinkedBlocks } from "./linked_blocks.ts";

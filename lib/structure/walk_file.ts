@@ -7,7 +7,8 @@ import { CG, DG, FH, HD, HEADER_BYTES, ID_BYTES } from "../blocks/block_tables.t
 import type { FieldTable } from "../blocks/field_layout.ts";
 import type { BlockTable } from "../blocks/block_tables.ts";
 import { OffsetSet } from "../blocks/offset_set.ts";
-import { type Block, BlockReader, link, moreLinks } from "../blocks/read_block.ts";
+import { type Block, link, moreLinks } from "../blocks/block.ts";
+import { BlockReader } from "../blocks/read_block.ts";
 import { CorruptFileError, NotMdfError, UnsupportedFeatureError } from "../errors.ts";
 import { SourceReader } from "../source/byte_source.ts";
 import { bytesSource } from "../source/memory_source.ts";

@@ -5,7 +5,7 @@
  */
 import { CH } from "../blocks/block_tables.ts";
 import { OffsetSet } from "../blocks/offset_set.ts";
-import { type Block, link, moreLinks } from "../blocks/read_block.ts";
+import { type Block, link, moreLinks } from "../blocks/block.ts";
 import { CorruptFileError, LimitExceededError } from "../errors.ts";
 import { LinkedBlocks } from "./linked_blocks.ts";
 import type { HierarchyModel } from "./measurement.ts";

@@ -5,7 +5,7 @@
  */
 import { SR } from "../blocks/block_tables.ts";
 import type { OffsetSet } from "../blocks/offset_set.ts";
-import { link } from "../blocks/read_block.ts";
+import { link } from "../blocks/block.ts";
 import { readRecordData, type RecordBlocks } from "./record_data.ts";
 import { REDUCTION_FLAG } from "./format_codes.ts";
 import { LinkedBlocks } from "./linked_blocks.ts";

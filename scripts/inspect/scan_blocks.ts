@@ -6,7 +6,8 @@
  */
 import { BLOCK_TABLES, HEADER_BYTES, ID_BYTES } from "../../lib/blocks/block_tables.ts";
 import { type FieldValues, readU64 } from "../../lib/blocks/field_layout.ts";
-import { type BlockHeader, BlockReader } from "../../lib/blocks/read_block.ts";
+import type { BlockHeader } from "../../lib/blocks/block.ts";
+import { BlockReader } from "../../lib/blocks/read_block.ts";
 import {
   CorruptFileError,
   isMdfError,

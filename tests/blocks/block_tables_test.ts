@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { BLOCK_TABLES, ID_BYTES, ID_FIELDS } from "../../lib/blocks/block_tables.ts";
 import { type encodeBlock, encodeIdentification } from "../../lib/blocks/encode_block.ts";
-import { link, moreLinks } from "../../lib/blocks/read_block.ts";
+import { link, moreLinks } from "../../lib/blocks/block.ts";
 import { FileBuilder, minimalSource, openBlocks } from "../_helpers.ts";
 import { anyContents, anyFields } from "./_arbitrary_block.ts";
 

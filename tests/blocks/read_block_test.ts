@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { CG, CN, DG, DT, HD, MD, TX } from "../../lib/blocks/block_tables.ts";
 import { encodeBlock } from "../../lib/blocks/encode_block.ts";
-import { type BlockReader, link, moreLinks } from "../../lib/blocks/read_block.ts";
+import { link, moreLinks } from "../../lib/blocks/block.ts";
+import type { BlockReader } from "../../lib/blocks/read_block.ts";
 import { NotMdfError, SourceError } from "../../lib/errors.ts";
 import { bytesSource } from "../../lib/source/memory_source.ts";
 import {
