@@ -6,14 +6,8 @@
  */
 import type { BlockReader } from "../blocks/read_block.ts";
 import { SourceChangedError } from "../errors.ts";
-import {
-  type ChainTail,
-  ChainWalk,
-  emptyChain,
-  noteTail,
-  readDataChain,
-  tailOf,
-} from "./data_chain.ts";
+import { type ChainTail, noteTail, tailOf } from "./chain_tail.ts";
+import { ChainWalk, emptyChain, readDataChain } from "./data_chain.ts";
 import { blockOffset } from "./fragment_place.ts";
 import type { DataChain, Fragment, RecordData } from "./measurement.ts";
 import { problemError } from "./problem.ts";

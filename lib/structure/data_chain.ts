@@ -9,12 +9,12 @@ import { type Block, type BlockHeader, link, moreLinks } from "../blocks/block.t
 import type { BlockReader } from "../blocks/read_block.ts";
 import {
   CorruptFileError,
-  LimitExceededError,
   type MdfError,
   TruncatedFileError,
   UnsupportedFeatureError,
 } from "../errors.ts";
-import { DEFLATE_MAX_RATIO } from "./format_codes.ts";
+import { type ChainTail, noteTail } from "./chain_tail.ts";
+import { compressedFragment, plainFragment } from "./data_fragment.ts";
 import { usualHead } from "./fragment_place.ts";
 import type { DataChain, Fragment } from "./measurement.ts";
 import { hasOpenEnd, openEnd } from "./open_end.ts";
@@ -29,33 +29,6 @@ const OPEN_DL = {
     dl_count: DL.fields.dl_count,
   },
 };
-
-/** Where a walk of a chain ended, so that another can go on from there once the file has grown. */
-export interface ChainTail {
-  /** The list that names the last block; 0 where there is no list. */
-  list: number;
-  /** Offset of the link to that list; 0 where it is the owner's. */
-  way: number;
-  /** Number of links of that list up to the last block. */
-  used: number;
-  /** Offset of the last block. */
-  last: number;
-  /** Stored bytes of the blocks before the last one. */
-  storedBytes: number;
-}
-
-const tails = new WeakMap<DataChain, ChainTail & { start: number }>();
-
-/** Where the walk of a chain ended that began at the block at `start`, as far as it is known. */
-export function tailOf(chain: DataChain, start: number): ChainTail | undefined {
-  const tail = tails.get(chain);
-  return tail?.start === start ? tail : undefined;
-}
-
-/** Notes where the walk of a chain ended that began at the block at `start`. */
-export function noteTail(chain: DataChain, start: number, tail: ChainTail | undefined): void {
-  if (tail) tails.set(chain, { ...tail, start });
-}
 
 /** Data that an unfinalized file may break off in. */
 const OPEN_KINDS: ReadonlySet<string> = new Set(["DT", "RD", "SD"]);
@@ -346,46 +319,12 @@ export class ChainWalk {
     }
     const block = reader.peek(DZ, header.offset, path, true) ??
       await reader.load(DZ, header.offset, path, true);
-    const place = reader.place("DZ", header.offset, path);
-    const {
-      dz_org_block_type: original,
-      dz_zip_type: zip,
-      dz_zip_parameter: columns,
-      dz_org_data_length: length,
-      dz_data_length: stored,
-    } = block.fields;
-    if (original !== this.#kind) {
-      throw new UnsupportedFeatureError(
-        `compressed ${original} data stands where ${this.#kind} data is expected`,
-        place,
-      );
-    }
-    if (zip > 5) throw new UnsupportedFeatureError(`unknown compression method ${zip}`, place);
-    const transposed = zip % 2 === 1;
-    if (transposed && columns === 0) {
-      throw new CorruptFileError("the data is transposed into 0 columns, which cannot be", place);
-    }
-    if (length > reader.limits.inflatedBlockBytes) {
-      throw new LimitExceededError(
-        `the block unpacks to ${length} bytes and the limit is ` +
-          `${reader.limits.inflatedBlockBytes}; raise limits.inflatedBlockBytes if the file is to ` +
-          "be trusted",
-        place,
-      );
-    }
-    if (zip <= 1 && length > stored * DEFLATE_MAX_RATIO + 64) {
-      throw new CorruptFileError(
-        `${stored} deflated bytes cannot unpack to ${length}; the length is wrong`,
-        place,
-      );
-    }
-    const fragment: Fragment = { offset: block.payloadOffset, length, zip, stored };
-    if (transposed) fragment.columns = columns;
+    const fragment = compressedFragment(block, this.#kind, reader, path);
     // Half of a compressed block gives no data.
-    if (this.#endsBeyond(block.payloadOffset + stored, header, path)) {
-      return { offset: block.payloadOffset, length: 0 };
+    if (this.#endsBeyond(fragment.offset + fragment.stored!, header, path)) {
+      return { offset: fragment.offset, length: 0 };
     }
-    return withHead(fragment, header);
+    return fragment;
   }
 
   /** Whether the file was cut off in a block, which an unfinalized file may be. */
@@ -403,22 +342,10 @@ export class ChainWalk {
   }
 }
 
-/** The data of a plain block. */
-function plainFragment(header: BlockHeader): Fragment {
-  const head = HEADER_BYTES + 8 * header.linkCount;
-  return withHead({ offset: header.offset + head, length: header.length - head }, header);
-}
-
 function keepFragment(chain: DataChain, fragment: Fragment): void {
   if (fragment.length === 0) return;
   // What is pushed into an empty array gets room for sixteen more; most chains are of one block.
   if (chain.fragments.length === 0) chain.fragments = [fragment];
   else chain.fragments.push(fragment);
   chain.length += fragment.length;
-}
-
-/** Notes where the block of a fragment starts, if it has links, which data blocks have not yet. */
-function withHead(fragment: Fragment, header: BlockHeader): Fragment {
-  if (header.linkCount > 0) fragment.head = fragment.offset - header.offset;
-  return fragment;
 }
