@@ -17,7 +17,8 @@ import type {
   RecordData,
 } from "../structure/measurement.ts";
 import type { DataAccess } from "./chain_reader.ts";
-import { makeRun, openFeed, type RecordFeed, type RecordRun } from "./record_feed.ts";
+import { openFeed } from "./open_feed.ts";
+import { makeRun, type RecordFeed, type RecordRun } from "./record_feed.ts";
 import { RecordSplitter } from "./split_records.ts";
 
 /** Bytes of rows put together at a time from a source that answers at once. */

@@ -29,7 +29,7 @@ const WORTHWHILE_BYTES = 2 * 1024 * 1024;
 const COLUMN_BYTES = 512 * 1024;
 /** Arrays above this many bytes belong to whoever reads them, and not into one memory. */
 const MOST_OUTPUT_BYTES = 64 * 1024 * 1024;
-/** The first bytes of a memory page are slow to read into on common processors. */
+/** Not less than 32 bytes behind the start of a memory page, see `offPageBuffer`. */
 const SOURCE_ADDRESS = 64;
 /** Loads may touch this many bytes behind a record. */
 const OVERREAD_BYTES = 8;

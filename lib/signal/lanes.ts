@@ -5,7 +5,8 @@
  */
 import { openElementFeed } from "../decode/element_feed.ts";
 import { JoinedColumns } from "../decode/joined_loops.ts";
-import { openFeed, type RecordFeed, type SharedBuffer } from "../decode/record_feed.ts";
+import { openFeed } from "../decode/open_feed.ts";
+import type { RecordFeed, SharedBuffer } from "../decode/record_feed.ts";
 import { StagedColumns } from "../decode/staged_columns.ts";
 import { type NumberTarget, WasmColumns } from "../decode/wasm_columns.ts";
 import type { Channel, ChannelGroup } from "./channel.ts";

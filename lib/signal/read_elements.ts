@@ -4,7 +4,8 @@
  * @module
  */
 import { elementFinder } from "../decode/element_feed.ts";
-import { makeRun, openFeed, type RecordRun } from "../decode/record_feed.ts";
+import { openFeed } from "../decode/open_feed.ts";
+import { makeRun, type RecordRun } from "../decode/record_feed.ts";
 import { RecordSplitter } from "../decode/split_records.ts";
 import { CorruptFileError, UsageError } from "../errors.ts";
 import { splitArray } from "../plan/array_layout.ts";

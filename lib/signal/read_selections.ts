@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { COLUMN_BYTES, SharedBuffer } from "../decode/record_feed.ts";
+import { COLUMN_BYTES } from "../decode/open_feed.ts";
+import { SharedBuffer } from "../decode/record_feed.ts";
 import { UsageError } from "../errors.ts";
 import type { ChannelGroup } from "./channel.ts";
 import type { ColumnContext } from "./column.ts";

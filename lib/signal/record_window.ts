@@ -4,7 +4,7 @@
  * @module
  */
 import { confirmMixedRecords } from "../decode/count_records.ts";
-import { openFeed } from "../decode/record_feed.ts";
+import { openFeed } from "../decode/open_feed.ts";
 import { UsageError } from "../errors.ts";
 import { recordBytes } from "../plan/column_layout.ts";
 import type { ChannelGroup } from "./channel.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { openFeed } from "../decode/record_feed.ts";
+import { openFeed } from "../decode/open_feed.ts";
 import {
   AmbiguousChannelError,
   ChannelNotFoundError,

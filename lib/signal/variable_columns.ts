@@ -6,7 +6,7 @@
 import type { Conversion } from "../conversion/compile_conversion.ts";
 import { type ByteStream, ChainReader } from "../decode/chain_reader.ts";
 import { numberDecoder } from "../decode/number_kernels.ts";
-import { StorageStream } from "../decode/record_feed.ts";
+import { StorageStream } from "../decode/storage_stream.ts";
 import { StorageAhead } from "../decode/storage_ahead.ts";
 import { type PackedValues, VariableDataReader } from "../decode/variable_data.ts";
 import { CorruptFileError } from "../errors.ts";
