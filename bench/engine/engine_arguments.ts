@@ -32,8 +32,9 @@ Usage: deno task bench:engine [options]
   --rows LIST      parts of the table, by commas: ${
     WORKS.map(({ id }) => id).join(", ").replace(/(.{40,60}), /g, "$1,\n                   ")
   };
-                   default all but those with "mixed", and memory; memory alone is a part too
-  --all            those with "mixed" too
+                   default all but those with "6" or "mixed", and memory; memory alone is a
+                   part too
+  --all            those too
   --bounds         also measures what each work cannot do without: reading, inflating, new memory
   --quick          fewer and shorter turns: for a look, not for a claim
   --no-memory      without the rows of memory

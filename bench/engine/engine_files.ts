@@ -14,6 +14,11 @@ import { ensureFormulaFile, ROUNDED, TEXTS } from "./formula_file.ts";
 
 /** Records of the compressed files: 69 MB of data. */
 const ROUNDED_RECORDS = 862_500;
+/**
+ * The usual level of zlib, which most writers leave as it is: it makes codes for each block, where level
+ * 1, the usual one of this project's writer, takes those that the format fixes.
+ */
+const USUAL_LEVEL = 6;
 const TEXT_RECORDS = 1_000_000;
 const MIXED_RECORDS = 900_000;
 const FLOAT_BYTES = 100_000_000;
@@ -66,6 +71,14 @@ async function knownFile(name: FileName, directory: string, parts: (count: numbe
       return await ensureFormulaFile(ROUNDED, {
         ...{ records: parts(ROUNDED_RECORDS), compression: name, directory },
       });
+    case "deflate-6":
+    case "transpose-6": {
+      const compression = name === "deflate-6" ? "deflate" : "transpose";
+      const records = parts(ROUNDED_RECORDS);
+      return await ensureFormulaFile(ROUNDED, {
+        ...{ records, compression, compressionLevel: USUAL_LEVEL, directory },
+      });
+    }
     case "floats":
       return await openPeerFile(shapeOf("float64"), floatSize(parts), { directory });
     case "groups": {

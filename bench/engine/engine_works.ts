@@ -12,6 +12,8 @@ export type FileName =
   | "floats"
   | "deflate"
   | "transpose"
+  | "deflate-6"
+  | "transpose-6"
   | "deflate-mixed"
   | "transpose-mixed"
   | "groups"
@@ -134,6 +136,30 @@ export const WORKS: readonly WorkSpec[] = [
       ...TRANSPOSE_ROWS,
       { against: "asammdf-zlib", target: atLeast(3), beside: true },
     ],
+  },
+  {
+    id: "deflate-6-stream",
+    label: "deflate of level 6, stream all channels",
+    file: "deflate-6",
+    operation: "go through all",
+    beside: true,
+    rows: beside(DEFLATE_ROWS),
+  },
+  {
+    id: "deflate-6",
+    label: "deflate of level 6, readAll, fresh arrays",
+    file: "deflate-6",
+    operation: "read all channels",
+    beside: true,
+    rows: beside(DEFLATE_ROWS),
+  },
+  {
+    id: "transpose-6-stream",
+    label: "transposed deflate of level 6, stream all channels",
+    file: "transpose-6",
+    operation: "go through all",
+    beside: true,
+    rows: beside(TRANSPOSE_ROWS),
   },
   {
     id: "deflate-mixed-stream",

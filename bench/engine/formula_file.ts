@@ -92,6 +92,8 @@ export class FormulaFile implements NamedFile {
 export interface FormulaOptions {
   records: number;
   compression?: Compression;
+  /** Level of deflate; that of the writer when absent. */
+  compressionLevel?: number;
   /** Folder of the file; `testdata` when absent. */
   directory?: string;
 }
@@ -99,17 +101,23 @@ export interface FormulaOptions {
 /** Finds a file, or makes it. */
 export async function ensureFormulaFile(
   formula: Formula,
-  { records, compression = "none", directory = TESTDATA }: FormulaOptions,
+  { records, compression = "none", compressionLevel, directory = TESTDATA }: FormulaOptions,
 ): Promise<FormulaFile> {
-  const name = [`engine_${formula.name}`, `${records}`, compression].join("_");
+  const stored = compression + (compressionLevel === undefined ? "" : `-${compressionLevel}`);
+  const name = [`engine_${formula.name}`, `${records}`, stored].join("_");
   const path = join(directory, `${name}.mf4`);
   const { version } = formula;
-  const parameters = JSON.stringify({ engine: formula.name, version, records, compression });
+  const parameters = JSON.stringify({
+    engine: formula.name,
+    version,
+    records,
+    compression: stored,
+  });
   const file = await ensureMade(path, parameters, { record: true }, async (publish) => {
     const started = performance.now();
     const unfinished = `${path}.${crypto.randomUUID().slice(0, 8)}.tmp`;
     try {
-      await write(unfinished, formula, records, compression);
+      await write(unfinished, formula, { records, compression, compressionLevel });
       const made: GeneratedFile = {
         ...{ path, bytes: (await Deno.stat(unfinished)).size, records, groupRecords: [records] },
         ...{ groups: 1, channels: formula.channels.length, pattern: formula.name, seed: 0 },
@@ -127,11 +135,10 @@ export async function ensureFormulaFile(
 async function write(
   path: string,
   formula: Formula,
-  records: number,
-  compression: Compression,
+  { records, compression, compressionLevel }: FormulaOptions,
 ): Promise<void> {
   const times = { startTimeNs: START_TIME_NS, historyTimeNs: START_TIME_NS };
-  await using writer = await MdfWriter.create(path, { ...times, compression });
+  await using writer = await MdfWriter.create(path, { ...times, compression, compressionLevel });
   const columns = columnsOf(formula, 0, 1);
   const group = writer.addGroup({
     name: formula.name,

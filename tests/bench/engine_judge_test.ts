@@ -145,7 +145,7 @@ Deno.test("engine: the bare read takes part in every work, and each row has its 
 Deno.test("engine: arguments choose rows, and unknown ones are refused", () => {
   const names = (args: string[]) => parseEngineArguments(args).works.map(({ id }) => id);
   assertEquals(names(["--rows", "can,deflate"]), ["deflate", "can"]);
-  assertEquals(names([]).includes("deflate-mixed"), false);
+  assertEquals(names([]).filter((name) => /6|mixed/.test(name)), []);
   assertEquals(names(["--all"]).length, WORKS.length);
   assertEquals(parseEngineArguments([]).memory, true);
   assertEquals(parseEngineArguments(["--no-memory"]).memory, false);
