@@ -151,9 +151,10 @@ const dynamicLengths: Code = code(
 export const makeCodes: Code = code(
   store32(get(SCRATCH), equal(get(TYPE), FIXED), stateAt("fixed")),
   when(equal(get(TYPE), FIXED), fixedLengths, dynamicLengths),
-  makeTable(lengthAt(0), get(LITERALS), ROOT_BITS.literals, PLACE.literals, PLACE.literalSymbols),
+  // Before the table of literals, in which lengths are joined with distances.
   makeTable(
     ...[lengthAt(get(LITERALS)), get(DISTANCES), ROOT_BITS.distances, PLACE.distances] as const,
     PLACE.distanceSymbols,
   ),
+  makeTable(lengthAt(0), get(LITERALS), ROOT_BITS.literals, PLACE.literals, PLACE.literalSymbols),
 );

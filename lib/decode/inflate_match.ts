@@ -59,6 +59,20 @@ function takeNumber(strand: Strand, local: number, allBits: Code): Code {
  * what cannot be, inside of so many more conditions.
  */
 export function takeMatch(strand: Strand, refuse: (levels: number) => Code): Code {
+  const inside = (levels: number) => refuse(levels + 1);
+  return when(strand.isJoined, takeJoined(strand, inside), takeParted(strand, inside));
+}
+
+/** The same from an entry for a length and its distance. */
+export function takeJoined(strand: Strand, refuse: (levels: number) => Code): Code {
+  return code(
+    set(strand.locals.length, strand.joinedLength),
+    takeDistance(strand, strand.joinedBits, refuse),
+  );
+}
+
+/** The same from an entry for the length alone. */
+export function takeParted(strand: Strand, refuse: (levels: number) => Code): Code {
   const { entry, length } = strand.locals;
   return code(
     when(
@@ -75,19 +89,20 @@ export function takeMatch(strand: Strand, refuse: (levels: number) => Code): Cod
         when(strand.has(ENTRY.special), refuse(2)),
       ),
     ),
-    takeDistance(strand, refuse),
+    takeDistance(strand, get(entry), refuse),
   );
 }
 
-/** The same from an entry for a length and its distance. */
+/** The same where the code is the fixed one. */
 export function takeFixedMatch(strand: Strand, refuse: (levels: number) => Code): Code {
-  return code(set(strand.locals.length, strand.fixedLength), takeDistance(strand, refuse));
+  const { entry, length } = strand.locals;
+  return code(set(length, strand.fixedLength), takeDistance(strand, get(entry), refuse));
 }
 
-function takeDistance(strand: Strand, refuse: (levels: number) => Code): Code {
-  const { output, start, entry, length, distance, from, end } = strand.locals;
+function takeDistance(strand: Strand, bits: Code, refuse: (levels: number) => Code): Code {
+  const { output, start, length, distance, from, end } = strand.locals;
   return code(
-    takeNumber(strand, distance, get(entry)),
+    takeNumber(strand, distance, bits),
     set(from, subtract(get(output), get(distance))),
     // No output lies so low that this could be less than nothing.
     when(unlikely(below(get(from), get(start))), refuse(1)),

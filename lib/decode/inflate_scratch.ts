@@ -13,7 +13,9 @@
  * that means nothing.
  *
  * Where the code is the fixed one, a length without extra bits and the distance behind it are one
- * entry: that of a distance whose code includes that of the length, which is the second word.
+ * entry: that of a distance whose code includes that of the length, which is the second word. Other
+ * codes have such entries in the table of literals, where the bits of that hold both codes: bit 14
+ * marks them, without bit 15, and their second word has the length and, from bit 16 on, all bits.
  *
  * @module
  * @see {@link https://www.rfc-editor.org/rfc/rfc1951} for the format
@@ -39,7 +41,7 @@ export const ENTRY_BYTES = 8;
 export const USED_BITS = 3;
 
 /** Where the parts of an entry's second word are. */
-export const ENTRY_PART = { bytes: 4, lengthBits: 4, count: 7, length: 4 } as const;
+export const ENTRY_PART = { bytes: 4, lengthBits: 4, count: 7, length: 4, bits: 6 } as const;
 
 /** The first word of a literal is less, that of everything else is not. */
 export const LITERAL_END = 64;
@@ -48,6 +50,7 @@ export const LITERAL_END = 64;
 export const ENTRY = {
   special: 0x8000,
   link: 0x4000,
+  joined: 0x4000,
   end: 0x2000,
   extra: 0x2000,
 } as const;

@@ -6,6 +6,7 @@
  * @see {@link https://www.rfc-editor.org/rfc/rfc1951} for the format
  */
 import {
+  ENTRY,
   ENTRY_BYTES,
   ENTRY_PART,
   FIXED_BITS,
@@ -22,8 +23,10 @@ import {
   below,
   type Code,
   code,
+  equal,
   get,
   increase,
+  load16,
   load32,
   load32Widened,
   load64,
@@ -189,6 +192,21 @@ export class Strand {
   /** The length of such an entry. */
   get fixedLength(): Code {
     return this.#ofTable(load32, PLACE.fixedMatches + ENTRY_PART.length, get(this.locals.index));
+  }
+
+  /** Whether the entry is one for a length and its distance, in the table of literals. */
+  get isJoined(): Code {
+    return equal(this.has(ENTRY.special | ENTRY.joined), ENTRY.joined);
+  }
+
+  /** The length of such an entry. */
+  get joinedLength(): Code {
+    return this.#ofLiterals(load16, ENTRY_PART.length);
+  }
+
+  /** The bits of both codes, with the extra bits of the distance. */
+  get joinedBits(): Code {
+    return this.#ofLiterals(load8, ENTRY_PART.bits);
   }
 
   /** The bits of the code of a length, or of the end of a block, with its extra bits. */

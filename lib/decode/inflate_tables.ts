@@ -12,6 +12,7 @@ import {
   ROOT_BITS,
   TABLE_ENTRIES,
 } from "./inflate_scratch.ts";
+import { fillJoined, isJoined, type JoinLocals } from "./inflate_joined.ts";
 import type { WasmFunction } from "./wasm_code.ts";
 import {
   above,
@@ -53,15 +54,22 @@ import {
 /** Parameters of the function. */
 const [LENGTHS, COUNT, ROOT, TABLE, SYMBOLS, SCRATCH] = [0, 1, 2, 3, 4, 5];
 const PARAMETERS = 6;
-const LOCALS = 14;
+const LOCALS = 15;
 /** An entry, with its second word. */
 const WIDE = PARAMETERS + LOCALS;
 const ENTRY_SHIFT = Math.log2(ENTRY_BYTES);
 const [I, LENGTH, MOST, LEFT, CODE, ENTRY_LOCAL, SYMBOL] = [6, 7, 8, 9, 10, 11, 12];
 const [NEXT, PREFIX, BASE, SUB_BITS, J, BIT, SECOND] = [13, 14, 15, 16, 17, 18, 19];
+/** Bits of the shortest code of a literal. */
+const LEAST = 20;
+const JOIN: JoinLocals = {
+  ...{ scratch: SCRATCH, symbol: SYMBOL, length: LENGTH, wide: WIDE, place: J },
+  ...{ distance: SECOND, bits: BIT },
+};
 
 /** Longest code. */
 const MOST_BITS = 15;
+const LITERALS = 256;
 
 const word = (place: number, index: Code): Code =>
   add(add(get(SCRATCH), place), shiftLeft(index, 2));
@@ -216,7 +224,11 @@ const placeSymbol: Code = when(
   code(
     set(J, get(CODE)),
     makeEntry,
-    fill(one(get(ROOT)), entryAt(get(J))),
+    when(
+      and(equal(get(ROOT), ROOT_BITS.literals), isJoined(JOIN)),
+      fillJoined(JOIN, entryAt),
+      fill(one(get(ROOT)), entryAt(get(J))),
+    ),
   ),
 );
 
@@ -233,6 +245,7 @@ const nextCode: Code = code(
 
 const placeSymbols: Code = code(
   set(PREFIX, -1),
+  set(LEAST, MOST_BITS),
   set(NEXT, one(get(ROOT))),
   set(CODE, 0),
   // Symbols without a code are those that are left.
@@ -245,6 +258,10 @@ const placeSymbols: Code = code(
     code(
       set(SYMBOL, load16(add(add(get(SCRATCH), PLACE.sorted), shiftLeft(get(I), 1)))),
       set(LENGTH, lengthOf(get(SYMBOL))),
+      when(
+        and(below(get(SYMBOL), LITERALS), below(get(LENGTH), get(LEAST))),
+        set(LEAST, get(LENGTH)),
+      ),
       placeSymbol,
       setCount(get(LENGTH), subtract(countOf(get(LENGTH)), 1)),
       nextCode,
@@ -254,7 +271,10 @@ const placeSymbols: Code = code(
 
 /** Where the bits of the first table hold two literals, one look gives both. */
 const pairLiterals: Code = when(
-  equal(get(ROOT), ROOT_BITS.literals),
+  and(
+    equal(get(ROOT), ROOT_BITS.literals),
+    below(shiftLeft(get(LEAST), 1), ROOT_BITS.literals + 1),
+  ),
   code(
     set(J, subtract(one(get(ROOT)), 1)),
     whilst(

@@ -1,120 +1,16 @@
 import { assert, assertEquals } from "@std/assert";
 import { constants, deflateRawSync, deflateSync, inflateSync } from "node:zlib";
-import { inflateModule } from "../../lib/decode/inflate_module.ts";
-import { ADVANCED, INFLATE_SLACK_BYTES, inflateScratch } from "../../lib/decode/inflate_scratch.ts";
 import { putRowsBack } from "../../lib/decode/put_rows_back.ts";
 import { untranspose } from "../../lib/decode/transpose.ts";
-import type { InflateFunctions } from "../../lib/decode/wasm_inflater.ts";
-
-const SCRATCH = [0, 65_536] as const;
-const INPUT = 131_072;
-const OUTPUTS = [6 * 1024 * 1024, 16 * 1024 * 1024] as const;
-const OUTPUT = OUTPUTS[0];
-const GUARD = 0xa5;
-
-const memory = new WebAssembly.Memory({ initial: 420 });
-const bytes = new Uint8Array(memory.buffer);
-const functions = new WebAssembly.Instance(
-  new WebAssembly.Module(inflateModule({ shared: false, scratch: SCRATCH })),
-  { host: { memory } },
-).exports as unknown as InflateFunctions;
-const { begin, advance, untranspose: squares } = functions;
-for (const scratch of SCRATCH) bytes.set(inflateScratch(), scratch);
-
-/** Inflates a stream alone, as the first or the second of the module; tells whether that went well. */
-function alone(strand: 0 | 1, length: number, room: number): boolean {
-  begin(SCRATCH[strand], INPUT, length, OUTPUTS[strand], room);
-  for (;;) {
-    const advanced = advance(SCRATCH[strand]);
-    if (advanced < ADVANCED.literals) return advanced === ADVANCED.done;
-    if (strand === 0) functions.fastFirst();
-    else functions.fastSecond();
-  }
-}
-
-/** The loop for both streams, and that for where both have blocks with the fixed code. */
-type Loops =
-  | readonly ["fastBoth", "fastBothFixed"?]
-  | readonly ["fastBothMatches", "fastBothFixedMatches"?];
-
-/** Inflates a stream twice, in turns, the second time a while after the first. */
-function inTurns(
-  [both, fixed]: Loops,
-  length: number,
-  room: number,
-): boolean[] {
-  const advanced: number[] = [-1, -1];
-  const step = (strand: 0 | 1) => advanced[strand] = advance(SCRATCH[strand]);
-  begin(SCRATCH[0], INPUT, length, OUTPUTS[0], room);
-  if (step(0) >= ADVANCED.literals) {
-    functions.fastFirst();
-    step(0);
-  }
-  begin(SCRATCH[1], INPUT, length, OUTPUTS[1], room);
-  step(1);
-  const ready = (strand: 0 | 1) => advanced[strand] >= ADVANCED.literals;
-  while (ready(0) || ready(1)) {
-    if (ready(0) && ready(1)) {
-      const allFixed = advanced.every((one) => one >= ADVANCED.fixedLiterals);
-      functions[fixed && allFixed ? fixed : both]();
-    } else if (ready(0)) functions.fastFirst();
-    else functions.fastSecond();
-    if (ready(0)) step(0);
-    if (ready(1)) step(1);
-  }
-  return advanced.map((one) => one === ADVANCED.done);
-}
-
-/**
- * What a stream unpacks to, or undefined; fails when the ways to unpack it disagree, or anything behind
- * the output was written to.
- */
-function unpack(stream: Uint8Array, length: number): Uint8Array | undefined {
-  bytes.set(stream, INPUT);
-  // What follows the input must not matter.
-  crypto.getRandomValues(bytes.subarray(INPUT + stream.length, INPUT + stream.length + 64));
-  const ways = [
-    () => [alone(0, stream.length, length)],
-    () => [, alone(1, stream.length, length)],
-    () => inTurns(["fastBoth"], stream.length, length),
-    () => inTurns(["fastBothMatches"], stream.length, length),
-    () => inTurns(["fastBoth", "fastBothFixed"], stream.length, length),
-    () => inTurns(["fastBothMatches", "fastBothFixedMatches"], stream.length, length),
-  ];
-  const found = ways.flatMap((way) => {
-    for (const output of OUTPUTS) {
-      const end = output + length + INFLATE_SLACK_BYTES;
-      bytes.fill(GUARD, end, end + 1024);
-      bytes.fill(GUARD, output - 1024, output);
-    }
-    const results = way().map((good, strand) => {
-      const output = OUTPUTS[strand];
-      return good ? bytes.slice(output, output + length) : undefined;
-    });
-    for (const output of OUTPUTS) {
-      const end = output + length + INFLATE_SLACK_BYTES;
-      for (let i = 0; i < 1024; i++) {
-        assert(bytes[end + i] === GUARD && bytes[output - 1 - i] === GUARD, "wrote out of bounds");
-      }
-    }
-    return results.filter((_, strand) => results.length === 2 || strand in results);
-  });
-  const [first, ...others] = found;
-  for (const other of others) {
-    assertEquals(other?.length, first?.length);
-    assert(!first || other!.every((byte, i) => byte === first[i]), "the ways disagree");
-  }
-  return first;
-}
-
-/** A generator of numbers below 1 that gives the same every time. */
-function makeRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 32;
-  };
-}
+import {
+  type Bits,
+  blocksOf,
+  codeOf,
+  makeRandom,
+  matchSymbols,
+  streamOf,
+} from "./_deflate_bits.ts";
+import { bytes, functions, GUARD, INPUT, OUTPUT, unpack } from "./_unpack_ways.ts";
 
 const random = makeRandom(7);
 /** Kinds of data, as functions that make so many bytes. */
@@ -231,22 +127,6 @@ Deno.test("noise in place of blocks neither hangs nor writes out of bounds", () 
   }
 });
 
-/** Bits, the first one lowest, as the blocks of a stream. */
-function blocksOf(...parts: readonly (readonly [value: number, bits: number])[]): Uint8Array {
-  const out = [0x78, 0x9c];
-  let [byte, used] = [0, 0];
-  for (const [value, bits] of parts) {
-    for (let k = 0; k < bits; k++) {
-      byte |= (value >> k & 1) << used;
-      if (++used < 8) continue;
-      out.push(byte);
-      [byte, used] = [0, 0];
-    }
-  }
-  if (used > 0) out.push(byte);
-  return new Uint8Array([...out, 0, 0, 0, 0, 0, 0, 0, 0]);
-}
-
 Deno.test("codes that mean nothing are refused", () => {
   const fixed = [[1, 1], [1, 2]] as const;
   // Codes have their first bit first, so that they stand reversed.
@@ -264,45 +144,21 @@ Deno.test("codes that mean nothing are refused", () => {
   refused(length3, distance1);
 });
 
-const LENGTH_BASES = [3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67]
-  .concat([83, 99, 115, 131, 163, 195, 227, 258]);
-
-/** A bit pattern of a code in the order in which it stands in a stream, and what stands behind it. */
-type Bits = readonly [value: number, bits: number];
-
-/** Bits of a fixed code, the first one lowest. */
-function codeOf(code: number, bits: number): Bits {
-  const reversed = Array.from({ length: bits }, (_, k) => (code >> k & 1) << bits - 1 - k);
-  return [reversed.reduce((sum, bit) => sum | bit, 0), bits];
-}
-
 const fixedByte = (byte: number) =>
   byte < 144 ? codeOf(0x30 + byte, 8) : codeOf(0x190 + byte - 144, 9);
 const FIXED_END = codeOf(0, 7);
 
 /** A match in the fixed code. */
 function fixedMatch(length: number, distance: number): Bits[] {
-  const i = LENGTH_BASES.findLastIndex((base) => base <= length);
-  const lengthExtra = i < 8 || i === 28 ? 0 : (i >> 2) - 1;
-  const symbol = 257 + i;
-  const lengthCode = symbol < 280 ? codeOf(symbol - 256, 7) : codeOf(0xc0 + symbol - 280, 8);
-  let [d, base] = [0, 1];
-  const extraOf = (d: number) => Math.max(0, (d >> 1) - 1);
-  while (distance >= base + (1 << extraOf(d))) base += 1 << extraOf(d++);
-  return [
-    lengthCode,
-    [length - LENGTH_BASES[i], lengthExtra],
-    codeOf(d, 5),
-    [distance - base, extraOf(d)],
-  ];
+  const match = matchSymbols(length, distance);
+  const lengthCode = match.length < 280
+    ? codeOf(match.length - 256, 7)
+    : codeOf(0xc0 + match.length - 280, 8);
+  return [lengthCode, match.lengthExtra, codeOf(match.distance, 5), match.distanceExtra];
 }
 
-/** A stream of one fixed block, with its sum. */
-function fixedStream(parts: readonly Bits[], plain: Uint8Array): Uint8Array {
-  const body = blocksOf([1, 1], [1, 2], ...parts, FIXED_END).subarray(0, -8);
-  const sum = deflateSync(plain).subarray(-4);
-  return new Uint8Array([...body, ...sum]);
-}
+const fixedStream = (parts: readonly Bits[], plain: Uint8Array) =>
+  streamOf(1, [...parts, FIXED_END], plain);
 
 Deno.test("in the fixed code, every length at every distance repeats what stands there", () => {
   const noise = KINDS.noise(40_000);
@@ -407,7 +263,7 @@ Deno.test("squares put rows back as single bytes do, for any number of rows and 
     const end = OUTPUT + data.length;
     bytes.set(data, INPUT);
     bytes.fill(GUARD, end, end + 64);
-    squares(INPUT, OUTPUT, rows, columns, rows);
+    functions.untranspose(INPUT, OUTPUT, rows, columns, rows);
     assertEquals(bytes.slice(OUTPUT, end), untranspose(data, columns).slice());
     assert(bytes.subarray(end, end + 64).every((byte) => byte === GUARD));
   }
