@@ -14,6 +14,8 @@ const LEAST_LENGTH = 64 * 1024;
 const MOST_BYTES_OF_NUMBER = 8;
 /** The part of what is left that is written while other threads bring the pages of the rest. */
 const OWN_SHARE = 0.15;
+/** Where memory was not new, it is looked at again after so many bytes: asking takes 20 µs. */
+const LOOK_BYTES = 8 * 1024 * 1024;
 /** Most threads of the runtime: each brings the pages of one array. */
 const MOST_THREADS = 32;
 
@@ -31,6 +33,8 @@ export class NewPages {
   /** Where the arrays were filled to, and how much memory there was, when it was looked at last. */
   #seenAt = 0;
   #resident = 0;
+  /** Where it is to be looked at next. */
+  #nextAt = 1;
   /** Until this is settled, nothing may be written behind `#until`. */
   #zeroing: Promise<unknown> | undefined;
   #until = 0;
@@ -52,7 +56,7 @@ export class NewPages {
 
   /** To be asked before numbers `[at, at + count)` are written; these must wait where there is a promise. */
   before(at: number, count: number): Promise<unknown> | undefined {
-    if (this.#watching && at > this.#seenAt) this.#look(at, count);
+    if (this.#watching && at >= this.#nextAt) this.#look(at, count);
     return this.#zeroing && at + count > this.#until ? this.settled() : undefined;
   }
 
@@ -77,7 +81,9 @@ export class NewPages {
     this.#seenAt = at;
     this.#watching = (this.#length - at) * this.#width >= WORTHWHILE_BYTES;
     // The first numbers come with other memory that is new.
-    if (this.#watching && !isFirst && grown > written / 2) this.#bring(at, count);
+    if (!this.#watching || isFirst) this.#nextAt = at + 1;
+    else if (grown > written / 2) this.#bring(at, count);
+    else this.#nextAt = at + Math.ceil(LOOK_BYTES / this.#width);
   }
 
   #bring(at: number, count: number): void {
