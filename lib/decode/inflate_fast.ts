@@ -9,7 +9,7 @@
  * @module
  */
 import { ENTRY, PHASE, PLACE, STATE } from "./inflate_scratch.ts";
-import { copyFast, takeFixedMatch, takeJoined, takeParted } from "./inflate_match.ts";
+import { copyFast, takeFixedMatch, takeMatch } from "./inflate_match.ts";
 import { Strand } from "./inflate_strand.ts";
 import type { WasmFunction } from "./wasm_code.ts";
 import {
@@ -101,14 +101,9 @@ function maybeLiterals(strand: Strand, count: number): Code {
   return code(startTurn(strand), ...Array<Code>(count).fill(take));
 }
 
-/** What follows on literals. */
-function lookUpNext(strand: Strand): Code {
-  return code(strand.lookUpLiteral, refillIfNeeded(strand));
-}
-
-/** Ends the turn where one more literal follows, so many levels inside of it. */
-function unlessLiteral(strand: Strand, depth: number): Code {
-  return branchIf(depth, strand.isLiteral);
+/** What follows, unless it is one more literal, which ends the turn, so many levels inside of it. */
+function noLiteral(strand: Strand, depth: number): Code {
+  return code(strand.lookUpLiteral, refillIfNeeded(strand), branchIf(depth, strand.isLiteral));
 }
 
 /** Remembers where the turn began, in a local that is needed again only behind it. */
@@ -153,34 +148,25 @@ function matchAt(strand: Strand, depth: number): Code {
       ),
     ),
   );
-  return code(special, takeParted(strand, refuse));
-}
-
-/** The same where lengths may be joined with distances; before those that are not, something else. */
-function joinedMatchAt(strand: Strand, depth: number, before: (depth: number) => Code): Code {
-  return when(
-    strand.isJoined,
-    takeJoined(strand, refuseAt(strand, depth + 1)),
-    code(before(depth + 1), matchAt(strand, depth + 1)),
-  );
+  return code(special, takeMatch(strand, refuse));
 }
 
 /** One turn of a stream, in a block of instructions: some literals, and the match behind them. */
 function turn(strand: Strand, { beforeMatch = 0, fixed }: FastLoopOptions): Code {
   if (beforeMatch === 0) {
-    const match = fixed ? matchAt(strand, 0) : joinedMatchAt(strand, 0, () => "");
-    return within(code(runOfLiterals(strand), match, copyFast(strand)));
+    return within(code(runOfLiterals(strand), matchAt(strand, 0), copyFast(strand)));
   }
+  const others = (depth: number) => code(noLiteral(strand, depth), matchAt(strand, depth));
   const match = fixed
     ? code(
       strand.lookUpFixedMatch,
       when(
         unlikely(equal(get(strand.locals.entry), 0)),
-        code(lookUpNext(strand), unlessLiteral(strand, 1), matchAt(strand, 1)),
+        others(1),
         takeFixedMatch(strand, refuseAt(strand, 1)),
       ),
     )
-    : code(lookUpNext(strand), joinedMatchAt(strand, 0, (depth) => unlessLiteral(strand, depth)));
+    : others(0);
   return within(code(maybeLiterals(strand, beforeMatch), match, copyFast(strand)));
 }
 

@@ -48,7 +48,7 @@ const [FIRST_LENGTH, PLAIN_LENGTHS] = [257, 8];
 const MOST_LENGTH_BITS = 5;
 
 /** Whether a symbol is a length that comes so often that joining it is worth it. */
-export function isJoined({ symbol, length }: JoinLocals): Code {
+export function isWorthJoining({ symbol, length }: JoinLocals): Code {
   return and(
     below(subtract(get(symbol), FIRST_LENGTH), PLAIN_LENGTHS),
     below(get(length), MOST_LENGTH_BITS + 1),

@@ -59,12 +59,13 @@ function takeNumber(strand: Strand, local: number, allBits: Code): Code {
  * what cannot be, inside of so many more conditions.
  */
 export function takeMatch(strand: Strand, refuse: (levels: number) => Code): Code {
+  if (strand.isFixed) return takeParted(strand, refuse);
   const inside = (levels: number) => refuse(levels + 1);
   return when(strand.isJoined, takeJoined(strand, inside), takeParted(strand, inside));
 }
 
 /** The same from an entry for a length and its distance. */
-export function takeJoined(strand: Strand, refuse: (levels: number) => Code): Code {
+function takeJoined(strand: Strand, refuse: (levels: number) => Code): Code {
   return code(
     set(strand.locals.length, strand.joinedLength),
     takeDistance(strand, strand.joinedBits, refuse),
@@ -72,7 +73,7 @@ export function takeJoined(strand: Strand, refuse: (levels: number) => Code): Co
 }
 
 /** The same from an entry for the length alone. */
-export function takeParted(strand: Strand, refuse: (levels: number) => Code): Code {
+function takeParted(strand: Strand, refuse: (levels: number) => Code): Code {
   const { entry, length } = strand.locals;
   return code(
     when(

@@ -94,6 +94,8 @@ export class Strand {
   readonly bias: number;
   /** Whether a refill is for more than one symbol, so that seldom ones need another. */
   readonly #refillsSeldom: boolean;
+  /** Whether the code is known to be the fixed one, in which no lengths are joined with distances. */
+  readonly isFixed: boolean;
   readonly locals: StrandLocals;
   /** Reads the bits at the place anew: at least 57, with the used ones. */
   readonly refill: Code;
@@ -114,6 +116,7 @@ export class Strand {
   constructor(scratch: Scratch, locals: StrandLocals) {
     this.#scratch = scratch;
     this.#refillsSeldom = "address" in scratch;
+    this.isFixed = "address" in scratch && scratch.fixed;
     const { place, inputEnd, output, entry, bits } = this.locals = locals;
     const bias = this.bias = "address" in scratch ? scratch.bias : 0;
     this.refill = set(
@@ -129,7 +132,7 @@ export class Strand {
       increase(output, this.#ofLiterals(load8, ENTRY_PART.count)),
     );
     const fast = "address" in scratch;
-    const { literals } = fast && scratch.fixed ? FIXED_BITS : ROOT_BITS;
+    const { literals } = this.isFixed ? FIXED_BITS : ROOT_BITS;
     this.lookUpLiteral = this.lookUp(PLACE.literals, literals);
     this.followLiteral = this.follow(PLACE.literals, ROOT_BITS.literals);
     this.inputUsedUp = above(shiftRight(get(place), 3), get(inputEnd));

@@ -12,7 +12,7 @@ import {
   ROOT_BITS,
   TABLE_ENTRIES,
 } from "./inflate_scratch.ts";
-import { fillJoined, isJoined, type JoinLocals } from "./inflate_joined.ts";
+import { fillJoined, isWorthJoining, type JoinLocals } from "./inflate_joined.ts";
 import type { WasmFunction } from "./wasm_code.ts";
 import {
   above,
@@ -225,7 +225,7 @@ const placeSymbol: Code = when(
     set(J, get(CODE)),
     makeEntry,
     when(
-      and(equal(get(ROOT), ROOT_BITS.literals), isJoined(JOIN)),
+      and(equal(get(ROOT), ROOT_BITS.literals), isWorthJoining(JOIN)),
       fillJoined(JOIN, entryAt),
       fill(one(get(ROOT)), entryAt(get(J))),
     ),
