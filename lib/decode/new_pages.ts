@@ -80,8 +80,9 @@ export class NewPages {
     this.#resident = resident;
     this.#seenAt = at;
     this.#watching = (this.#length - at) * this.#width >= WORTHWHILE_BYTES;
+    if (!this.#watching) return;
     // The first numbers come with other memory that is new.
-    if (!this.#watching || isFirst) this.#nextAt = at + 1;
+    if (isFirst) this.#nextAt = at + 1;
     else if (grown > written / 2) this.#bring(at, count);
     else this.#nextAt = at + Math.ceil(LOOK_BYTES / this.#width);
   }

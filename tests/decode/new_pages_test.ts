@@ -12,8 +12,11 @@ class Helper {
   /** Whether the process grows by what is written. */
   grows = true;
   resident = 1e9;
+  /** How often it was asked. */
+  looks = 0;
 
   residentBytes(): number {
+    this.looks++;
     return this.resident;
   }
 
@@ -86,6 +89,8 @@ Deno.test("memory that was used is left alone", async () => {
   const arrays = makeArrays(2);
   assertEquals(await fill(new NewPages(helper, LENGTH, () => arrays), helper, 16, LENGTH), []);
   assertEquals(helper.targets, []);
+  // Behind the first stretches once in 8 MiB, and not at each of the 64, of one MiB.
+  assertEquals(helper.looks, 2 + 6);
 });
 
 Deno.test("memory that turns out to be new later is seen, as long as much is left", async () => {
