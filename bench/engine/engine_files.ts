@@ -5,6 +5,7 @@
  * @module
  */
 import { type Size, TESTDATA } from "../../scripts/generate/test_files.ts";
+import type { Compression } from "../../scripts/generate/write_records.ts";
 import { knownWork, type PeerWork } from "../peers/compare_peers.ts";
 import { openPeerFile, SHAPES } from "../peers/peer_files.ts";
 import { CAN_FRAMES, ensureCanLog, expectedFrames } from "./can_log.ts";
@@ -14,11 +15,6 @@ import { ensureFormulaFile, ROUNDED, TEXTS } from "./formula_file.ts";
 
 /** Records of the compressed files: 69 MB of data. */
 const ROUNDED_RECORDS = 862_500;
-/**
- * The usual level of zlib, which most writers leave as it is: it makes codes for each block, where level
- * 1, the usual one of this project's writer, takes those that the format fixes.
- */
-const USUAL_LEVEL = 6;
 const TEXT_RECORDS = 1_000_000;
 const MIXED_RECORDS = 900_000;
 const FLOAT_BYTES = 100_000_000;
@@ -68,15 +64,13 @@ async function knownFile(name: FileName, directory: string, parts: (count: numbe
       return await ensureFormulaFile(TEXTS, { records: parts(TEXT_RECORDS), directory });
     case "deflate":
     case "transpose":
-      return await ensureFormulaFile(ROUNDED, {
-        ...{ records: parts(ROUNDED_RECORDS), compression: name, directory },
-      });
     case "deflate-6":
     case "transpose-6": {
-      const compression = name === "deflate-6" ? "deflate" : "transpose";
+      const [compression, level] = name.split("-") as [Compression, string?];
+      const compressionLevel = level === undefined ? undefined : Number(level);
       const records = parts(ROUNDED_RECORDS);
       return await ensureFormulaFile(ROUNDED, {
-        ...{ records, compression, compressionLevel: USUAL_LEVEL, directory },
+        ...{ records, compression, compressionLevel, directory },
       });
     }
     case "floats":

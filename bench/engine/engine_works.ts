@@ -12,6 +12,8 @@ export type FileName =
   | "floats"
   | "deflate"
   | "transpose"
+  // Of the usual level of zlib, which makes codes for each block, where level 1, the usual one of this
+  // project's writer, takes those that the format fixes.
   | "deflate-6"
   | "transpose-6"
   | "deflate-mixed"

@@ -83,6 +83,24 @@ Deno.test("engine: what sides found in a log is compared column by column", () =
   assertEquals(trimBytes("0"), "0");
 });
 
+Deno.test("engine: files of level 6 are others than those of the writer's usual level", () =>
+  inFolder(async (directory) => {
+    const options = { directory, scratch: directory, shrink: 100 };
+    for (const kind of ["deflate", "transpose"]) {
+      const [usual, sixth] = [
+        await readyWork(workOf(`${kind}-stream`), options),
+        await readyWork(workOf(`${kind}-6-stream`), options),
+      ];
+      const blocksOf = async (path: string) => findDeflated(await Deno.readFile(path));
+      const [before, after] = [await blocksOf(usual.path), await blocksOf(sixth.path)];
+      const bytes = (blocks: typeof before) => blocks.reduce((sum, { length }) => sum + length, 0);
+      assertEquals(bytes(after), bytes(before));
+      assertEquals(after[0].columns, before[0].columns);
+      // The type of the first deflate block: the fixed code, or one of its own.
+      assertEquals([before, after].map(([{ stored }]) => stored[2] >> 1 & 3), [1, 2]);
+    }
+  }));
+
 Deno.test("engine: records of a log, values and deflated blocks are found by their signatures", () =>
   inFolder(async (directory) => {
     const log = canLog(500);
