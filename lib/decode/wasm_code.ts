@@ -112,7 +112,8 @@ const I64 = "\x7e";
 const F64 = "\x7c";
 const V128 = "\x7b";
 const MUTABLE = "\x01";
-const NO_RESULT = "\x40";
+/** Type of a block that leaves nothing on the stack. */
+export const NO_RESULT = "\x40";
 
 /**
  * Bytes, as the characters of a string: engines put strings together without copying them, and before

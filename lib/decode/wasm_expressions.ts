@@ -8,6 +8,7 @@ import {
   bytes,
   type Code,
   memory,
+  NO_RESULT,
   OP,
   repeatUntil,
   signed,
@@ -114,8 +115,6 @@ export const store64: ReturnType<typeof storing> = storing(OP.i64Store);
 export function copyBytes(to: Operand, from: Operand, length: Operand): Code {
   return value(to) + value(from) + value(length) + "\xfc\x0a\0\0";
 }
-
-const NO_RESULT = "\x40";
 
 /** A condition, for `when` and `branchIf`, that hardly ever holds. */
 export function unlikely(condition: Operand): Code {

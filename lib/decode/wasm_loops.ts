@@ -218,9 +218,8 @@ function bitsOf(layout: NumberLayout, skip: number): Code {
 
 /** Turns the order of the bytes of a container. */
 function swapBytes(loaded: Code, bytes: number): Code {
-  const spare = (instruction: Code, local: number) => instruction + unsigned(local);
-  const [keep, kept] = [spare(OP.localTee, SPARE_I32), spare(OP.localGet, SPARE_I32)];
-  const [keepWide, keptWide] = [spare(OP.localTee, SPARE_I64), spare(OP.localGet, SPARE_I64)];
+  const [keep, kept] = [OP.localTee + unsigned(SPARE_I32), get(SPARE_I32)];
+  const [keepWide, keptWide] = [OP.localTee + unsigned(SPARE_I64), get(SPARE_I64)];
   const swapHalves = (number: Code, mask: bigint, bits: number) =>
     number + keepWide + wide(mask) + OP.i64And + wide(bits) + OP.i64ShiftLeft +
     keptWide + wide(bits) + OP.i64ShiftRight + wide(mask) + OP.i64And + OP.i64Or;

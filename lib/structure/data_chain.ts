@@ -319,7 +319,7 @@ export class ChainWalk {
     }
     const block = reader.peek(DZ, header.offset, path, true) ??
       await reader.load(DZ, header.offset, path, true);
-    const fragment = compressedFragment(block, this.#kind, reader, path);
+    const fragment = compressedFragment(reader, block, this.#kind, path);
     // Half of a compressed block gives no data.
     if (this.#endsBeyond(fragment.offset + fragment.stored!, header, path)) {
       return { offset: fragment.offset, length: 0 };

@@ -24,9 +24,9 @@ export function plainFragment(header: BlockHeader): Fragment {
  * @throws {LimitExceededError} when it has more data than is allowed
  */
 export function compressedFragment(
+  reader: BlockReader,
   block: Block<typeof DZ.fields>,
   kind: string,
-  reader: BlockReader,
   path: string,
 ): Fragment {
   const place = reader.place("DZ", block.offset, path);
