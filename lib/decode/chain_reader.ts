@@ -12,6 +12,7 @@ import { problemError } from "../structure/problem.ts";
 import { unpack } from "./inflate.ts";
 import type { InflateWorkers } from "./inflate_workers.ts";
 import { NearBlocks } from "./near_blocks.ts";
+import type { RecordColumns } from "./record_feed.ts";
 import { UnpackAhead } from "./unpack_ahead.ts";
 
 /** What reading data may make use of. */
@@ -152,6 +153,20 @@ export class ChainReader implements ByteStream {
     const isThere = fragment.zip !== undefined && fragment.offset >= 0 &&
       skip + length <= fragment.length && this.#unpacked?.index !== index;
     return isThere ? this.#ahead.view(index, skip, length) : undefined;
+  }
+
+  /**
+   * The `count` records of `stride` bytes from `at` on, column by column, until others are read.
+   * Undefined where they were not unpacked so, or do not lie in one block.
+   */
+  columns(
+    at: number,
+    stride: number,
+    count: number,
+  ): RecordColumns | undefined | Promise<RecordColumns | undefined> {
+    if (!this.#ahead || at + stride * count > this.length) return undefined;
+    const index = this.#find(at);
+    return this.#ahead.columns(index, at - this.#starts[index], stride, count);
   }
 
   /** The block that holds the byte at `at`, or the last one. */

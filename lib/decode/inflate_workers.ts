@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { BlockColumns } from "./block_columns.ts";
 import { leaveMemory, leaveThreads, takeMemory, takeThreads } from "./left_threads.ts";
 import {
   type InflateMemory,
@@ -23,6 +24,7 @@ import {
   WORKER_PROGRAM,
 } from "./inflate_thread.ts";
 import { putRowsBack, type TransposedBlock } from "./put_rows_back.ts";
+import type { RecordColumns } from "./record_feed.ts";
 import type { InflateFunctions } from "./wasm_inflater.ts";
 
 /** One compressed block in a slot: where it lies in the slot's rooms. */
@@ -220,6 +222,12 @@ export class InflateWorkers {
   putBack(block: TransposedBlock, skip: number, target: Uint8Array): void {
     const { memory, stage } = this.#memory!;
     putRowsBack(this.#thread!, new Uint8Array(memory.buffer), stage, block, skip, target);
+  }
+
+  /** The `count` rows from `row` on of such a block, column by column. */
+  columns(block: TransposedBlock, row: number, count: number): RecordColumns {
+    const { memory, stage } = this.#memory!;
+    return new BlockColumns(this.#thread!, memory.buffer, stage, block, row, count);
   }
 
   /** Gives a slot to an owner, who loads it. */

@@ -22,6 +22,8 @@ import {
 } from "./record_feed.ts";
 import { SortedFeed } from "./sorted_feed.ts";
 import type { StorageAheads } from "./storage_ahead.ts";
+import { LEAST_COLUMN_RECORDS } from "./transposed_columns.ts";
+import { canBeAhead } from "./unpack_ahead.ts";
 
 /**
  * Bytes put together at a time where they do not lie as they are in a source that answers at once: small
@@ -47,6 +49,8 @@ export interface FeedOptions {
   readonly makeBuffer?: BufferMaker;
   /** Whether all bytes have to come to that buffer, and not stay where they happen to be. */
   readonly intoBuffer?: boolean;
+  /** Whether records are wanted column by column, as {@link liesByColumn} says that they lie. */
+  readonly byColumn?: boolean;
   /** Columns that are filled from each stretch. */
   readonly columns?: number;
   /** Values of variable length that are to be kept, where the records are mixed with them. */
@@ -80,16 +84,16 @@ function openLocated(
   group: ChannelGroupModel,
   mostRecords: number,
   access: DataAccess,
-  { makeBuffer = offPageBuffer, intoBuffer = false, columns = 0, storage }: FeedOptions,
+  options: FeedOptions,
 ): RecordFeed | Promise<RecordFeed> {
+  const { makeBuffer = offPageBuffer, intoBuffer = false, byColumn = false, storage } = options;
   const dataGroup = measurement.dataGroups[group.dataGroup];
   const stride = recordBytes(group, dataGroup);
   const { data, invalidation } = dataGroup;
   const sorted = !invalidation && !isMixed(measurement, group.dataGroup);
   const asTheyAre = sorted && source.synchronous &&
     data.fragments.every(({ zip }) => zip === undefined);
-  const usual = asTheyAre ? READ_BYTES : source.synchronous ? CACHED_BYTES : FETCHED_BYTES;
-  const bytes = Math.max(usual, columns * COLUMN_BYTES);
+  const bytes = byColumn ? CACHED_BYTES : stretchBytes(source, asTheyAre, options.columns);
   const fitting = stride > 0 ? Math.max(1, Math.floor(bytes / stride)) : bytes;
   // Stretches of one length: a short one at the end of each batch would cost as much as a long one.
   const stretches = Math.max(1, Math.ceil(mostRecords / fitting));
@@ -103,13 +107,36 @@ function openLocated(
     const most = asTheyAre && stride > 0 ? Math.min(fitting, Math.floor(data.length / stride)) : 0;
     const together = Math.floor(most / capacity) * capacity;
     const run = makeRun(Math.max(capacity, together), stride, makeBuffer);
-    const shape = { capacity, together, intoBuffer, asTheyAre };
+    const shape = { capacity, together, intoBuffer, asTheyAre, byColumn };
     return new SortedFeed(chain, group, dataGroup, run, shape);
   }
   const run = makeRun(capacity, stride, makeBuffer);
   if (invalidation) return new ColumnFeed(source, group, dataGroup, run, access);
   return openPlacedFeed(source, measurement, group, run, access) ??
     openMixedFeed(source, measurement, group, run, access, storage);
+}
+
+function stretchBytes(source: SourceReader, asTheyAre: boolean, columns = 0): number {
+  const usual = asTheyAre ? READ_BYTES : source.synchronous ? CACHED_BYTES : FETCHED_BYTES;
+  return Math.max(usual, columns * COLUMN_BYTES);
+}
+
+/**
+ * Whether the records of a group lie column by column in its data, and enough of them in a stretch that
+ * going from column to column is worth it. Its first block tells; some of another one may lie otherwise.
+ */
+export function liesByColumn(
+  measurement: Measurement,
+  group: ChannelGroupModel,
+  { workers }: DataAccess,
+): boolean {
+  const dataGroup = measurement.dataGroups[group.dataGroup];
+  const { data: { fragments }, invalidation, recordIdBytes } = dataGroup;
+  if (!workers || fragments.length < 2 || invalidation || recordIdBytes > 0) return false;
+  const [first] = fragments;
+  const stride = recordBytes(group, dataGroup);
+  return first.zip === 1 && first.columns === stride && canBeAhead(first) &&
+    stride * LEAST_COLUMN_RECORDS <= CACHED_BYTES && !isMixed(measurement, group.dataGroup);
 }
 
 /** Stands for records that are longer than all of their data, so that no room is made for one. */

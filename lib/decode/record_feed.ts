@@ -18,6 +18,21 @@ export interface RecordRun {
   first: number;
   /** Number of records. */
   count: number;
+  /** The records column by column, where they lie so; there are no `bytes` of them then. */
+  columns: RecordColumns | undefined;
+}
+
+/** Records whose bytes lie column by column, until others are read. */
+export interface RecordColumns {
+  /** Memory in which bytes of the records are put together. */
+  readonly bytes: Uint8Array;
+  /** The same bytes. */
+  readonly view: DataView;
+  /**
+   * Puts the `width` bytes from `offset` on of every record one behind the other, each in turned order
+   * where `reversed`. Gives where they start; they stay there until others are put together.
+   */
+  gather(offset: number, width: number, reversed: boolean): number;
 }
 
 /** Gives the records of one channel group, a stretch at a time. */
@@ -59,7 +74,7 @@ export function makeRun(
 ): RecordRun {
   const bytes = makeBuffer(capacity * stride);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return { bytes, view, at: 0, stride, first: 0, count: 0 };
+  return { bytes, view, at: 0, stride, first: 0, count: 0, columns: undefined };
 }
 
 /**

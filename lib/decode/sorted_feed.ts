@@ -6,7 +6,7 @@
 import { CorruptFileError } from "../errors.ts";
 import type { ChannelGroupModel, DataGroupModel } from "../structure/measurement.ts";
 import type { ChainReader } from "./chain_reader.ts";
-import type { RecordFeed, RecordRun } from "./record_feed.ts";
+import type { RecordColumns, RecordFeed, RecordRun } from "./record_feed.ts";
 import { firstWrongId } from "./record_ids.ts";
 import { exactRecordId } from "./split_records.ts";
 
@@ -20,6 +20,8 @@ export interface SortedShape {
   readonly intoBuffer: boolean;
   /** Whether they lie as they are in a source that answers at once. */
   readonly asTheyAre: boolean;
+  /** Whether they are wanted column by column where they lie so. */
+  readonly byColumn: boolean;
 }
 
 /**
@@ -88,8 +90,16 @@ export class SortedFeed implements RecordFeed {
     this.#first = first;
     // Nothing is there until it was read.
     this.#end = 0;
-    if (this.#shape.intoBuffer) return this.#copy(first, count);
     const { run } = this;
+    if (this.#shape.byColumn) {
+      const show = (columns: RecordColumns | undefined) => {
+        run.columns = columns;
+        return columns ? undefined : this.#copy(first, count);
+      };
+      const columns = this.#chain.columns(first * run.stride, run.stride, count);
+      return columns instanceof Promise ? columns.then(show) : show(columns);
+    }
+    if (this.#shape.intoBuffer) return this.#copy(first, count);
     const show = (bytes: Uint8Array | undefined) => {
       if (!bytes) return this.#copy(first, count);
       run.bytes = bytes;

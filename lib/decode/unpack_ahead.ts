@@ -8,6 +8,8 @@ import type { Fragment } from "../structure/measurement.ts";
 import { INFLATE_SLACK_BYTES } from "./inflate_scratch.ts";
 import { MOST_JOBS, type Slot, STAGE_BYTES } from "./inflate_memory.ts";
 import type { InflateWorkers, SlotJob } from "./inflate_workers.ts";
+import type { TransposedBlock } from "./put_rows_back.ts";
+import type { RecordColumns } from "./record_feed.ts";
 import { SLOT_STATE } from "./inflate_thread.ts";
 
 /** Fewer bytes are not worth the memory. */
@@ -80,7 +82,7 @@ export class UnpackAhead {
   ): UnpackAhead | undefined {
     let blocks = 0, bytes = 0;
     for (let i = first; i < end; i++) {
-      if (!isEligible(fragments[i])) continue;
+      if (!canBeAhead(fragments[i])) continue;
       blocks++;
       bytes += fragments[i].length;
     }
@@ -100,7 +102,7 @@ export class UnpackAhead {
     let piece: Piece | undefined;
     for (let i = first; i < end; i++) {
       const fragment = this.#fragments[i];
-      if (!isEligible(fragment)) {
+      if (!canBeAhead(fragment)) {
         piece = undefined;
         continue;
       }
@@ -152,6 +154,28 @@ export class UnpackAhead {
     };
     const found = this.#find(index, skip + length);
     return found instanceof Promise ? found.then(view) : view(found);
+  }
+
+  /**
+   * The `count` records of `stride` bytes from `skip` on, of a fragment that was transposed by them: until
+   * bytes of a later fragment are asked for. Undefined where they do not lie column by column.
+   */
+  columns(
+    index: number,
+    skip: number,
+    stride: number,
+    count: number,
+  ): RecordColumns | undefined | Promise<RecordColumns | undefined> {
+    const fragment = this.#fragments[index];
+    const row = skip / stride;
+    const rows = Math.floor(fragment.length / stride);
+    if (columnsOf(fragment) !== stride || !Number.isInteger(row) || row + count > rows) {
+      return undefined;
+    }
+    const columns = (slot: Slot | undefined) =>
+      slot && this.#workers.columns(this.#blockIn(slot, index), row, count);
+    const found = this.#find(index, skip + stride * count);
+    return found instanceof Promise ? found.then(columns) : columns(found);
   }
 
   /** The slot in which a fragment was unpacked up to `end`; a promise only where it has to wait. */
@@ -222,15 +246,19 @@ export class UnpackAhead {
   }
 
   #copy(slot: Slot, index: number, skip: number, target: Uint8Array): void {
-    const at = this.#placeOf(index);
-    const fragment = this.#fragments[index];
-    const columns = columnsOf(fragment);
-    if (columns === 0) {
-      target.set(slot.unpacked.subarray(at + skip, at + skip + target.length));
+    if (columnsOf(this.#fragments[index]) === 0) {
+      const at = this.#placeOf(index) + skip;
+      target.set(slot.unpacked.subarray(at, at + target.length));
       return;
     }
-    const from = slot.unpacked.byteOffset + at;
-    this.#workers.putBack({ from, length: fragment.length, columns }, skip, target);
+    this.#workers.putBack(this.#blockIn(slot, index), skip, target);
+  }
+
+  /** A transposed fragment, as it was unpacked. */
+  #blockIn(slot: Slot, index: number): TransposedBlock {
+    const fragment = this.#fragments[index];
+    const from = slot.unpacked.byteOffset + this.#placeOf(index);
+    return { from, length: fragment.length, columns: columnsOf(fragment) };
   }
 
   /** Has pieces from that one on unpacked, as many as there is room for. */
@@ -286,7 +314,8 @@ export class UnpackAhead {
   }
 }
 
-function isEligible({ zip, length, stored, offset, columns }: Fragment): boolean {
+/** Whether a fragment is one that can be unpacked ahead. */
+export function canBeAhead({ zip, length, stored, offset, columns }: Fragment): boolean {
   if (zip !== 0 && zip !== 1 || offset < 0 || length === 0) return false;
   if (zip === 1 && !(Number.isInteger(columns) && columns! > 0 && columns! <= STAGE_BYTES)) {
     return false;

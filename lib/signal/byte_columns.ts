@@ -29,6 +29,7 @@ export function bytesColumn(
   const out = new Uint8Array(capacity * byteCount);
   const view = new DataView(out.buffer);
   return {
+    span: { byteOffset, byteCount },
     take: (run, at) => takeBytes(run, byteOffset, byteCount, view, at),
     values: (count) => byteValues(fixedRuns(out, byteCount), count, channel, conversion),
   };

@@ -6,9 +6,9 @@
 import type { Limits } from "../blocks/limits.ts";
 import type { DataAccess } from "../decode/chain_reader.ts";
 import type { NumberArray, NumberArrayType } from "../decode/number_kernels.ts";
-import type { RecordRun, SharedBuffer } from "../decode/record_feed.ts";
+import type { SharedBuffer } from "../decode/record_feed.ts";
 import type { StorageAheads } from "../decode/storage_ahead.ts";
-import type { NumberTarget } from "../decode/wasm_columns.ts";
+import type { Taker } from "../decode/transposed_columns.ts";
 import type { SourceReader } from "../source/byte_source.ts";
 import type { Measurement } from "../structure/measurement.ts";
 import type { Channel } from "./channel.ts";
@@ -79,9 +79,7 @@ export interface NumberRoom {
 }
 
 /** A channel being read: `take` stretches of records, `finish` them, then `values`. */
-export interface Column {
-  /** Takes the values of a stretch and puts them at `at`. */
-  take(run: RecordRun, at: number): void;
+export interface Column extends Taker {
   /** Does what has to wait, or needs them all, once `count` values were taken. */
   finish?(count: number): Promise<void> | void;
   /** The first `count` values; views of the column's own arrays. */
@@ -93,8 +91,6 @@ export interface Column {
   valid?(count: number): Uint8Array | undefined;
   /** Dimensions of one value, where a record holds several. */
   readonly dimensions?: readonly number[];
-  /** What other loops need to fill the column's array; `take` then does the rest. */
-  readonly target?: NumberTarget;
   /** The array of `values`, where these are plain numbers. */
   readonly room?: NumberRoom;
   /** The column of that channel, which has no more to it: of very many, an object less for each. */

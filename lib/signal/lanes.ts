@@ -5,9 +5,14 @@
  */
 import { openElementFeed } from "../decode/element_feed.ts";
 import { JoinedColumns } from "../decode/joined_loops.ts";
-import { openFeed } from "../decode/open_feed.ts";
+import { liesByColumn, openFeed } from "../decode/open_feed.ts";
 import type { RecordFeed, SharedBuffer } from "../decode/record_feed.ts";
 import { StagedColumns } from "../decode/staged_columns.ts";
+import {
+  LEAST_COLUMN_RECORDS,
+  type Taker,
+  TransposedColumns,
+} from "../decode/transposed_columns.ts";
 import { type NumberTarget, WasmColumns } from "../decode/wasm_columns.ts";
 import type { Channel, ChannelGroup } from "./channel.ts";
 import type { Column, ColumnContext } from "./column.ts";
@@ -110,12 +115,14 @@ function openLane(
   buffer?: SharedBuffer,
 ): Lane | Promise<Lane> {
   const { source, measurement } = context;
-  const loops = planLoops(columns, extent, groupRecordBytes(group, context));
+  const takers = takersByColumn(columns, group, extent, context);
+  const byColumn = takers !== undefined;
+  const loops = takers ? undefined : planLoops(columns, extent, groupRecordBytes(group, context));
   const makeBuffer = loops
     ? (bytes: number) => loops.makeSource(bytes)
     : buffer && ((bytes: number) => buffer.take(bytes));
   const feed = openFeed(source, measurement, group.model, extent.capacity, context, {
-    ...{ makeBuffer, intoBuffer: loops !== undefined, columns: columns.length },
+    ...{ makeBuffer, intoBuffer: loops !== undefined, byColumn, columns: columns.length },
     storage: context.shares?.kept,
   });
   if (feed instanceof Promise) return feed.then((feed) => start(feed));
@@ -124,10 +131,26 @@ function openLane(
   function start(feed: RecordFeed): Lane | Promise<Lane> {
     // Before there are arrays: other threads can work while this one gets the memory.
     expect(feed, extent);
+    if (takers) {
+      return { feed, columns, loops: TransposedColumns.over(takers, feed.run, extent.capacity) };
+    }
     return loops
       ? startLane(columns, feed, loops, extent)
       : makeLane(columns, feed, undefined, extent);
   }
+}
+
+/** All that is read, where it is to be taken column by column. */
+function takersByColumn(
+  columns: readonly OpenColumn[],
+  group: ChannelGroup,
+  { capacity }: ReadExtent,
+  context: ColumnContext,
+): Taker[] | undefined {
+  if (capacity < LEAST_COLUMN_RECORDS) return undefined;
+  if (!liesByColumn(context.measurement, group.model, context)) return undefined;
+  const takers = columns.flatMap(({ column, validity }) => validity ? [column, validity] : column);
+  return TransposedColumns.suits(takers, groupRecordBytes(group, context)) ? takers : undefined;
 }
 
 function expect(feed: RecordFeed, { first, total, whole }: ReadExtent): void {

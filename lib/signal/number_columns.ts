@@ -12,8 +12,9 @@ import {
   sharedDecoder,
 } from "../decode/number_kernels.ts";
 import type { RecordRun } from "../decode/record_feed.ts";
+import { type ByteSpan, NO_BYTES } from "../decode/transposed_columns.ts";
 import type { NumberTarget } from "../decode/wasm_columns.ts";
-import type { NumberLayout } from "../plan/column_layout.ts";
+import { byteSpan, type NumberLayout } from "../plan/column_layout.ts";
 import type { Channel } from "./channel.ts";
 import type { Column, NumberRoom, SignalValues } from "./column.ts";
 import type { OpenColumn } from "./lanes.ts";
@@ -116,6 +117,10 @@ class NumberColumn implements Column, OpenColumn, NumberTarget, NumberRoom {
     this.#kernel = linear ? decoder.scaled(linear.factor, linear.offset) : decoder.own;
   }
 
+  get span(): ByteSpan {
+    return { byteOffset: this.#byteOffset, byteCount: byteSpan(this.#decoder.layout) };
+  }
+
   get target(): NumberTarget {
     return this;
   }
@@ -195,6 +200,7 @@ export function recordNumberColumn(conversion: Conversion, capacity: number): Co
   let out = new Float64Array(capacity);
   const { factor, offset } = conversion.kind === "linear" ? conversion : { factor: 1, offset: 0 };
   return {
+    span: NO_BYTES,
     take(run, at) {
       for (let i = 0; i < run.count; i++) out[at + i] = (run.first + i) * factor + offset;
       convertInPlace(conversion, out, at, run.count);

@@ -210,6 +210,7 @@ export class GroupReading {
 
 function takeStretch({ feed: { run }, columns, loops }: Lane, count: number, done: number): void {
   loops?.run(run.at, count, done);
+  if (run.columns) return;
   for (let i = 0; i < columns.length; i++) {
     const { column, validity, elements } = columns[i];
     column.take(run, done);

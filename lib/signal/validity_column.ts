@@ -4,6 +4,7 @@
  * @module
  */
 import type { RecordRun } from "../decode/record_feed.ts";
+import { type ByteSpan, NO_BYTES, type Taker } from "../decode/transposed_columns.ts";
 import { readValidity } from "../decode/validity.ts";
 import { type ValidityLayout, validityLayout } from "../plan/validity_layout.ts";
 import type { ArrayModel } from "../structure/measurement.ts";
@@ -12,7 +13,7 @@ import type { ColumnContext } from "./column.ts";
 import { modelWith } from "./open_column.ts";
 
 /** Validity of a channel's samples being read. */
-export class ValidityColumn {
+export class ValidityColumn implements Taker {
   readonly #layout: ValidityLayout;
   readonly #bits: Uint8Array;
   /** Entries for each record. */
@@ -24,6 +25,13 @@ export class ValidityColumn {
     this.#layout = layout;
     this.#width = (layout.elements?.dimensions ?? []).reduce((product, size) => product * size, 1);
     this.#bits = new Uint8Array(capacity * this.#width);
+  }
+
+  /** The byte with the bit; where elements have bits of their own, these may be anywhere. */
+  get span(): ByteSpan | undefined {
+    const { byteOffset, elements } = this.#layout;
+    if (byteOffset < 0) return NO_BYTES;
+    return elements ? undefined : { byteOffset, byteCount: 1 };
   }
 
   /** Takes the validity of a stretch. */

@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { constants, deflateRawSync, deflateSync, inflateSync } from "node:zlib";
+import { BlockColumns } from "../../lib/decode/block_columns.ts";
 import { putRowsBack } from "../../lib/decode/put_rows_back.ts";
 import { untranspose } from "../../lib/decode/transpose.ts";
 import {
@@ -279,5 +280,31 @@ Deno.test("any rows of transposed data are put back alone", () => {
     const target = new Uint8Array(Math.floor((length - skip + 1) * random()));
     putRowsBack(functions, bytes, OUTPUT, { from: INPUT, length, columns }, skip, target);
     assertEquals(target, untranspose(data, columns).slice(skip, skip + target.length));
+  }
+});
+
+Deno.test("bytes of any columns are put together, in either order, and nothing behind them", () => {
+  for (let i = 0; i < 1000; i++) {
+    const columns = 1 + Math.floor(60 * random());
+    const rows = 1 + Math.floor((i % 5 ? 80 : 2000) * random());
+    const data = KINDS.noise(rows * columns + Math.floor(columns * random()));
+    bytes.set(data, INPUT);
+    const row = Math.floor(rows * random());
+    const count = 1 + Math.floor((rows - row) * random());
+    const block = { from: INPUT, length: data.length, columns };
+    const part = new BlockColumns(functions, bytes.buffer, OUTPUT, block, row, count);
+    const offset = Math.floor(columns * random());
+    const width = Math.min(columns - offset, i % 2 ? [1, 2, 4, 8, 16][i % 5] : i % 20);
+    for (const reversed of [false, true]) {
+      const expected = Uint8Array.from({ length: count * width }, (_, at) => {
+        const byte = reversed ? width - 1 - at % width : at % width;
+        return data[(offset + byte) * rows + row + Math.floor(at / width)];
+      });
+      bytes.fill(GUARD, OUTPUT, OUTPUT + expected.length + 64);
+      const from = part.gather(offset, width, reversed);
+      assertEquals(bytes.slice(from, from + expected.length), expected);
+      const behind = bytes.subarray(OUTPUT + expected.length, OUTPUT + expected.length + 64);
+      assert(behind.every((byte) => byte === GUARD));
+    }
   }
 });
