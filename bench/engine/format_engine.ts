@@ -33,7 +33,8 @@ export const ENGINE_LEGEND = [
   "processor, which other work on the machine hardly moves. The bare read is of the same file and turns,",
   "in pieces of the best size, into memory that does not start a page. Rows in brackets are beside the",
   "table: they do not count. Inflating alone is a program that reads and inflates the blocks of the file",
-  "and does nothing with them, by threads that share nothing.",
+  "and does nothing with them, by threads that share nothing; keeping copies each block to memory of its",
+  "own and gives none of it back before the end: the least that reading whole takes in new memory.",
 ];
 
 /** A row for each comparison. */

@@ -1,6 +1,7 @@
 /**
- * Reading and inflating the blocks of a file with nothing done to them, by threads that share nothing:
- * what the processors of a machine give to whoever reads such a file.
+ * Reading and inflating the blocks of a file with nothing done to them, or no more than keeping their
+ * bytes in new memory, by threads that share nothing: what the processors of a machine give to whoever
+ * reads such a file.
  *
  * @module
  */
@@ -27,15 +28,21 @@ export interface BlockPlace extends DeflatedBlock {
 export interface InflateShare {
   readonly file: string;
   readonly blocks: readonly BlockPlace[];
+  /** Whether every block is kept until all are there, each in new memory. */
+  readonly kept: boolean;
 }
+
+/** Looks at nothing. */
+const leave = () => {};
 
 /**
  * A function that inflates blocks on the calling thread, two in turns as reading does; `bring` fills in
- * the bytes of one. Undefined where that is not possible.
+ * the bytes of one, and `take` is given those that were unpacked. Undefined where that is not possible.
  */
 export function inflaterOf<Block extends DeflatedBlock>(
   blocks: readonly Block[],
   bring: (block: Block, target: Uint8Array) => void,
+  take: (unpacked: Uint8Array) => void = leave,
 ): (() => void) | undefined {
   const workers = new InflateWorkers(0);
   const room = {
@@ -43,38 +50,52 @@ export function inflaterOf<Block extends DeflatedBlock>(
     unpacked: Math.max(...blocks.map(({ length }) => length)),
   };
   if (blocks.length === 0 || !workers.start(room, 0)) return undefined;
-  const failed = () => workers.slots.some((slot) => workers.state(slot) === SLOT_STATE.failed);
+  const takeDone = () => {
+    for (const slot of workers.slots) {
+      const state = slot.owner ? workers.state(slot) : SLOT_STATE.empty;
+      if (state === SLOT_STATE.failed) {
+        throw new Error(`block ${slot.piece} could not be inflated`);
+      }
+      if (state !== SLOT_STATE.done) continue;
+      take(slot.unpacked.subarray(0, blocks[slot.piece].length));
+      workers.release(slot);
+    }
+  };
   return () => {
     for (const [i, block] of blocks.entries()) {
       let slot = workers.spare();
-      while (!slot && workers.help()) slot = workers.spare();
-      if (!slot || failed()) throw new Error(`a block before number ${i} could not be inflated`);
+      while (!slot && workers.help()) {
+        takeDone();
+        slot = workers.spare();
+      }
+      if (!slot) throw new Error(`there is no room for block ${i}`);
       workers.assign(slot, blocks, i);
       bring(block, slot.stored.subarray(0, block.storedBytes));
       workers.queue(slot, [{ from: 0, stored: block.storedBytes, to: 0, length: block.length }]);
-      // What is unpacked is not looked at, so that its slot is free at once.
-      slot.owner = undefined;
     }
     while (workers.help());
-    if (failed()) throw new Error("one of the last blocks could not be inflated");
+    takeDone();
   };
 }
 
-/** A function that reads and inflates the blocks of a share. */
-export function inflateShare({ file, blocks }: InflateShare): () => void {
+/** A function that reads and inflates the blocks of a share; it gives what is kept of them. */
+export function inflateShare({ file, blocks, kept }: InflateShare): () => readonly Uint8Array[] {
   let handle = -1;
+  let all: Uint8Array[] = [];
   const inflate = inflaterOf(blocks, ({ offset, storedBytes }, target) => {
     if (readSync(handle, target, 0, storedBytes, offset) < storedBytes) {
       throw new Error(`${file} ends within the block at ${offset}`);
     }
-  });
+  }, kept ? (unpacked) => all.push(unpacked.slice()) : undefined);
   return () => {
+    all = [];
     handle = openSync(file, "r");
     try {
       inflate?.();
     } finally {
       closeSync(handle);
     }
+    return all;
   };
 }
 
@@ -100,16 +121,17 @@ function placesOf(bytes: Uint8Array): BlockPlace[] {
   });
 }
 
-/** As a side of a comparison. */
-export function inflatingAlone(name: string, threads: number): Peer {
+/** As a side of a comparison; `kept` as in {@link InflateShare}. */
+export function inflatingAlone(name: string, threads: number, kept = false): Peer {
+  const does = kept ? "reads, inflates and keeps the bytes" : "reads and inflates";
   const alone = peerOperation({
-    how: `reads and inflates, nothing else, on ${threads === 1 ? "one core" : `${threads} cores`}`,
+    how: `${does}, nothing else, on ${threads === 1 ? "one core" : `${threads} cores`}`,
     async setup({ file }) {
       const bytes = await Deno.readFile(file);
       const [own, ...others] = dealOut(placesOf(bytes), threads);
-      const helpers = others.map((blocks) => new Helper({ file, blocks }));
+      const helpers = others.map((blocks) => new Helper({ file, blocks, kept }));
       for (const helper of helpers) await helper.done();
-      return { run: inflateShare({ file, blocks: own }), helpers, bytes: bytes.length };
+      return { run: inflateShare({ file, blocks: own, kept }), helpers, bytes: bytes.length };
     },
     async run(_, { run, helpers, bytes }) {
       const done = helpers.map((helper) => helper.start());

@@ -11,7 +11,7 @@ const scope = self as unknown as {
   postMessage(message: undefined): void;
 };
 
-let run: () => void;
+let run: () => readonly Uint8Array[];
 scope.onmessage = ({ data }) => {
   if (data) run = inflateShare(data);
   else run();

@@ -25,6 +25,9 @@ export type SideId =
   /** Reading and inflating on all cores, or on one, with nothing done to it. */
   | "inflating"
   | "inflating-one"
+  /** The same, and all that was inflated is kept in new memory. */
+  | "keeping"
+  | "keeping-one"
   | "mf4-rs"
   /** With isal, its fast build. */
   | "asammdf"
@@ -49,6 +52,8 @@ const SIDES: Readonly<Record<SideId, Side>> = {
   "floor": { name: "bare read", file: "floor.ts" },
   "inflating": { name: "inflating alone, all cores", file: "inflate_alone.ts" },
   "inflating-one": { name: "inflating alone, one core", file: "inflate_alone_one.ts" },
+  "keeping": { name: "inflating and keeping, all cores", file: "inflate_kept.ts" },
+  "keeping-one": { name: "inflating and keeping, one core", file: "inflate_kept_one.ts" },
   "mf4-rs": { name: "mf4-rs (npm)", peer: "mf4_rs_npm" },
   "asammdf": { name: "asammdf (isal)", peer: "asammdf", uses: "isal.isal_zlib" },
   "asammdf-zlib": {
@@ -59,9 +64,11 @@ const SIDES: Readonly<Record<SideId, Side>> = {
   },
 };
 
+const NO_PEERS = ["ours", "floor", "inflating", "keeping"];
+
 /** Whether that is another reader. */
 export function isPeer(id: SideId): boolean {
-  return id !== "floor" && !id.startsWith("ours") && !id.startsWith("inflating");
+  return !NO_PEERS.some((prefix) => id.startsWith(prefix));
 }
 
 const FOLDER = new URL("contenders/", import.meta.url);

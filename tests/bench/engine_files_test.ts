@@ -6,13 +6,14 @@ import {
   assertStringIncludes,
   assertThrows,
 } from "@std/assert";
+import { inflateSync } from "node:zlib";
 import { bareRead, findBestPiece, PIECE_SIZES } from "../../bench/bare_read.ts";
 import { canLog, expectedFrames } from "../../bench/engine/can_log.ts";
 import { compareColumns, trimBytes } from "../../bench/engine/check_log.ts";
 import { readyWork } from "../../bench/engine/engine_files.ts";
 import { WORKS } from "../../bench/engine/engine_works.ts";
 import { ensureFormulaFile, ROUNDED, TEXTS } from "../../bench/engine/formula_file.ts";
-import { dealOut, inflatingAlone } from "../../bench/engine/inflate_alone.ts";
+import { dealOut, inflateShare, inflatingAlone } from "../../bench/engine/inflate_alone.ts";
 import { measureBound } from "../../bench/engine/bounds.ts";
 import { measureMemory } from "../../bench/engine/memory_rows.ts";
 import { runEngine } from "../../bench/engine/run_engine.ts";
@@ -27,6 +28,12 @@ import {
 import type { Job, JobColumn } from "../../bench/peers/protocol.ts";
 import { Mdf } from "../../mod.ts";
 import { inFolder } from "../scripts/_run_script.ts";
+
+/** An order of blocks, whatever it is: they are done in turns. */
+const byBytes = (a: Uint8Array, b: Uint8Array) => {
+  const at = a.findIndex((byte, i) => byte !== b[i]);
+  return at < 0 ? a.length - b.length : a[at] - b[at];
+};
 
 const workOf = (id: string) => WORKS.find((work) => work.id === id)!;
 
@@ -150,6 +157,7 @@ Deno.test("engine: works are measured with all their sides, and without Python t
     const holding = run.rows.filter(({ holds }) => holds !== undefined);
     assertEquals(holding.map(({ against }) => against), [
       ...["mf4-rs (npm)", "itself, one thread", "inflating alone, one core"],
+      "inflating and keeping, one core",
       ...["itself, one thread", "mf4-rs (npm)"],
     ]);
     const { cores } = run.machine;
@@ -175,6 +183,15 @@ Deno.test("engine: inflating alone deals blocks out evenly, and fails where one 
     const alone = inflatingAlone("alone", 1).operations["go through all"]!;
     const state = await alone.setup!(job);
     assertEquals(await alone.run(job, state), { bytes });
+    const blocks = findDeflated(await Deno.readFile(path)).map(({ stored, length }) => ({
+      ...{ offset: stored.byteOffset, storedBytes: stored.length, length, stored },
+    }));
+    const keep = inflateShare({ file: path, blocks, kept: true });
+    for (let time = 0; time < 2; time++) {
+      const original = blocks.map(({ stored }) => new Uint8Array(inflateSync(stored)));
+      assertEquals(keep().toSorted(byBytes), original.sort(byBytes));
+    }
+    assertEquals(inflateShare({ file: path, blocks, kept: false })(), []);
     const file = await Deno.readFile(path);
     file[bytes / 2 | 0] ^= 1;
     await Deno.writeFile(path, file);

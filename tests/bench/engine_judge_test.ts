@@ -9,6 +9,7 @@ import {
   engineTable,
 } from "../../bench/engine/format_engine.ts";
 import { judge, type Timed } from "../../bench/engine/judge.ts";
+import { formatNumber } from "../../bench/harness/format_results.ts";
 import { rowResult, type SideResult, type WorkResult } from "../../bench/engine/run_engine.ts";
 import { describeMachine } from "../../bench/harness/results.ts";
 import { whyNot } from "../../bench/engine/sides.ts";
@@ -104,6 +105,23 @@ Deno.test("engine: two cores are held against what they give to inflating alone"
   assertEquals(told(50, 80 / 1.6 - restMs), [
     `${missed}; what inflating alone gains, and all else spread evenly, leave at most 1.6`,
   ]);
+  const sides = [side("ours", 50), side("ours-one", 80), side("asammdf", 200), side("floor", 5)]
+    .concat(side("keeping", 45), side("keeping-one", 70));
+  const works = [{ id: "deflate", sides }];
+  const held = (against: "ours-one" | "asammdf", atLeast: number) =>
+    describeHolding([rowResult(work, { against, target: { atLeast } }, sides)], works)[1];
+  assertEquals(
+    held("asammdf", 4.5),
+    "Not reached: deflate, against asammdf (isal): 4, ≥ 4.5 ×; inflating and keeping alone leave at " +
+      "most 4.44",
+  );
+  assertEquals(held("asammdf", 4.4), "Not reached: deflate, against asammdf (isal): 4, ≥ 4.4 ×");
+  const mostMs = 45 + 10 / navigator.hardwareConcurrency;
+  assertEquals(
+    held("ours-one", 1.7),
+    "Not reached: deflate, against itself, one thread: 1.6, ≥ 1.7 ×; what inflating and keeping " +
+      `alone gains, and all else spread evenly, leave at most ${formatNumber(80 / mostMs)}`,
+  );
 });
 
 Deno.test("engine: bounds tell what they leave beside other readers, and beside nothing else", () => {
