@@ -23,7 +23,7 @@ import {
 import { SortedFeed } from "./sorted_feed.ts";
 import type { StorageAheads } from "./storage_ahead.ts";
 import { LEAST_COLUMN_RECORDS } from "./transposed_columns.ts";
-import { canBeAhead } from "./unpack_ahead.ts";
+import { canBeAhead } from "./unpack_pieces.ts";
 
 /**
  * Bytes put together at a time where they do not lie as they are in a source that answers at once: small

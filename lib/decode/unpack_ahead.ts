@@ -5,33 +5,12 @@
  */
 import type { SourceReader } from "../source/byte_source.ts";
 import type { Fragment } from "../structure/measurement.ts";
-import { INFLATE_SLACK_BYTES } from "./inflate_scratch.ts";
-import { MOST_JOBS, type Slot, STAGE_BYTES } from "./inflate_memory.ts";
+import type { Slot } from "./inflate_memory.ts";
 import type { InflateWorkers, SlotJob } from "./inflate_workers.ts";
 import type { TransposedBlock } from "./put_rows_back.ts";
 import type { RecordColumns } from "./record_feed.ts";
 import { SLOT_STATE } from "./inflate_thread.ts";
-
-/** Fewer bytes are not worth the memory. */
-const WORTHWHILE_BYTES = 1024 * 1024;
-/** Blocks are put together until they have so many bytes. */
-const PIECE_BYTES = 2 * 1024 * 1024;
-/** Blocks of more bytes are unpacked when they are needed. */
-const MOST_BLOCK_BYTES = 8 * 1024 * 1024;
-/** Deflate cannot expand more. */
-const MAX_RATIO = 1032;
-
-/** Consecutive blocks that are unpacked together. */
-interface Piece {
-  /** First of them. */
-  readonly first: number;
-  /** The one after the last. */
-  end: number;
-  /** Bytes of compressed data, with what lies between. */
-  stored: number;
-  /** Bytes of original data. */
-  unpacked: number;
-}
+import { slotRoom, UnpackPieces } from "./unpack_pieces.ts";
 
 /** How {@link UnpackAhead} works. */
 export interface UnpackOptions {
@@ -51,10 +30,7 @@ export class UnpackAhead {
   readonly #fragments: readonly Fragment[];
   readonly #workers: InflateWorkers;
   readonly #options: UnpackOptions;
-  readonly #pieces: Piece[] = [];
-  /** Number of the piece of each fragment from `#first` on; -1 where it is in none. */
-  #pieceOf = new Int32Array(0);
-  #first = 0;
+  readonly #pieces: UnpackPieces;
   readonly #held = new Map<number, Slot>();
   /** Pieces that could not be read: the blocks before the one that is missing may be there. */
   readonly #lost = new Set<number>();
@@ -62,11 +38,13 @@ export class UnpackAhead {
   private constructor(
     source: SourceReader,
     fragments: readonly Fragment[],
+    pieces: UnpackPieces,
     workers: InflateWorkers,
     options: UnpackOptions,
   ) {
     this.#source = source;
     this.#fragments = fragments;
+    this.#pieces = pieces;
     this.#workers = workers;
     this.#options = options;
   }
@@ -80,48 +58,11 @@ export class UnpackAhead {
     workers: InflateWorkers,
     options: UnpackOptions,
   ): UnpackAhead | undefined {
-    let blocks = 0, bytes = 0;
-    for (let i = first; i < end; i++) {
-      if (!canBeAhead(fragments[i])) continue;
-      blocks++;
-      bytes += fragments[i].length;
-    }
-    if (blocks < 2 || bytes < WORTHWHILE_BYTES) return undefined;
-    const ahead = new UnpackAhead(source, fragments, workers, options);
-    if (!ahead.#plan(first, end, bytes)) return undefined;
+    const pieces = UnpackPieces.of(fragments, first, end);
+    if (!pieces || !workers.start(pieces.room, pieces.bytes)) return undefined;
+    const ahead = new UnpackAhead(source, fragments, pieces, workers, options);
     ahead.#loadFrom(0);
     return ahead;
-  }
-
-  #plan(first: number, end: number, bytes: number): boolean {
-    this.#first = first;
-    this.#pieceOf = new Int32Array(end - first).fill(-1);
-    const room = { stored: 0, unpacked: 0 };
-    // Two blocks are unpacked in turns, so that there have to be two pieces.
-    const pieceBytes = Math.min(PIECE_BYTES, Math.ceil(bytes / 2));
-    let piece: Piece | undefined;
-    for (let i = first; i < end; i++) {
-      const fragment = this.#fragments[i];
-      if (!canBeAhead(fragment)) {
-        piece = undefined;
-        continue;
-      }
-      const [stored, unpacked] = [room16(fragment.stored!), room16(fragment.length)];
-      if (
-        !piece || piece.unpacked + unpacked > pieceBytes || piece.stored + stored > pieceBytes ||
-        piece.end - piece.first === MOST_JOBS
-      ) {
-        piece = { first: i, end: i, stored: 0, unpacked: 0 };
-        this.#pieces.push(piece);
-      }
-      piece.end = i + 1;
-      piece.stored += stored;
-      piece.unpacked += unpacked;
-      room.stored = Math.max(room.stored, piece.stored);
-      room.unpacked = Math.max(room.unpacked, piece.unpacked);
-      this.#pieceOf[i - first] = this.#pieces.length - 1;
-    }
-    return this.#workers.start(room, bytes);
   }
 
   /**
@@ -149,7 +90,7 @@ export class UnpackAhead {
     if (columnsOf(this.#fragments[index]) > 0) return undefined;
     const view = (slot: Slot | undefined) => {
       if (!slot) return undefined;
-      const at = this.#placeOf(index) + skip;
+      const at = this.#pieces.placeOf(index) + skip;
       return slot.unpacked.subarray(at, at + length);
     };
     const found = this.#find(index, skip + length);
@@ -180,7 +121,7 @@ export class UnpackAhead {
 
   /** The slot in which a fragment was unpacked up to `end`; a promise only where it has to wait. */
   #find(index: number, end: number): Slot | undefined | Promise<Slot | undefined> {
-    const number = this.#pieceOf[index - this.#first] ?? -1;
+    const number = this.#pieces.numberOf(index);
     if (number < 0) return undefined;
     for (const [piece, slot] of this.#held) {
       if (piece >= number) continue;
@@ -197,11 +138,10 @@ export class UnpackAhead {
     const { lastBytes } = this.#options;
     const fragment = this.#fragments[index];
     if (lastBytes === undefined || columnsOf(fragment) > 0) return Infinity;
-    const isLast = index === this.#first + this.#pieceOf.length - 1;
-    if (isLast && end >= lastBytes) return Infinity;
+    if (this.#pieces.isLast(index) && end >= lastBytes) return Infinity;
     // The end of a block is right when the next one was begun.
     const beyond = end === fragment.length ? 1 : 0;
-    return slot.unpacked.byteOffset + this.#placeOf(index) + end + beyond;
+    return slot.unpacked.byteOffset + this.#pieces.placeOf(index) + end + beyond;
   }
 
   /** Gives back what it holds. */
@@ -236,18 +176,9 @@ export class UnpackAhead {
     }
   }
 
-  /** Where a fragment starts in the slot of its piece. */
-  #placeOf(index: number): number {
-    let at = 0;
-    for (let i = this.#pieces[this.#pieceOf[index - this.#first]].first; i < index; i++) {
-      at += room16(this.#fragments[i].length);
-    }
-    return at;
-  }
-
   #copy(slot: Slot, index: number, skip: number, target: Uint8Array): void {
     if (columnsOf(this.#fragments[index]) === 0) {
-      const at = this.#placeOf(index) + skip;
+      const at = this.#pieces.placeOf(index) + skip;
       target.set(slot.unpacked.subarray(at, at + target.length));
       return;
     }
@@ -257,13 +188,13 @@ export class UnpackAhead {
   /** A transposed fragment, as it was unpacked. */
   #blockIn(slot: Slot, index: number): TransposedBlock {
     const fragment = this.#fragments[index];
-    const from = slot.unpacked.byteOffset + this.#placeOf(index);
+    const from = slot.unpacked.byteOffset + this.#pieces.placeOf(index);
     return { from, length: fragment.length, columns: columnsOf(fragment) };
   }
 
   /** Has pieces from that one on unpacked, as many as there is room for. */
   #loadFrom(number: number): void {
-    for (let piece = number; piece < this.#pieces.length; piece++) {
+    for (let piece = number; piece < this.#pieces.list.length; piece++) {
       if (this.#held.has(piece) || this.#lost.has(piece)) continue;
       if (!this.#load(piece)) break;
     }
@@ -276,7 +207,7 @@ export class UnpackAhead {
     if (!slot) return false;
     workers.assign(slot, this, number);
     this.#held.set(number, slot);
-    const { first, end } = this.#pieces[number];
+    const { first, end } = this.#pieces.list[number];
     const jobs: SlotJob[] = [];
     const pending: Promise<void>[] = [];
     let [from, to] = [0, 0];
@@ -295,8 +226,8 @@ export class UnpackAhead {
         const loading = this.#source.readInto(offset, target, this.#options.signal);
         if (loading) pending.push(loading);
         jobs.push({ from, stored, to, length });
-        from += room16(stored);
-        to += room16(length);
+        from += slotRoom(stored);
+        to += slotRoom(length);
       }
     } catch {
       giveUp();
@@ -314,21 +245,7 @@ export class UnpackAhead {
   }
 }
 
-/** Whether a fragment is one that can be unpacked ahead. */
-export function canBeAhead({ zip, length, stored, offset, columns }: Fragment): boolean {
-  if (zip !== 0 && zip !== 1 || offset < 0 || length === 0) return false;
-  if (zip === 1 && !(Number.isInteger(columns) && columns! > 0 && columns! <= STAGE_BYTES)) {
-    return false;
-  }
-  return length <= MOST_BLOCK_BYTES && stored! <= MOST_BLOCK_BYTES && length <= stored! * MAX_RATIO;
-}
-
 /** Columns in which the data of a fragment was stored; 0 where it was not transposed. */
 function columnsOf({ zip, columns }: Fragment): number {
   return zip === 1 ? columns! : 0;
-}
-
-/** Room for that many bytes, and for what may be touched behind them. */
-function room16(bytes: number): number {
-  return Math.ceil((bytes + INFLATE_SLACK_BYTES) / 16) * 16;
 }
