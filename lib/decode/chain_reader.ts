@@ -156,6 +156,17 @@ export class ChainReader implements ByteStream {
   }
 
   /**
+   * How many of `count` records of `stride` bytes, from `at` on, lie in the block of the first; all of them
+   * where it begins within a record.
+   */
+  recordsTogether(at: number, stride: number, count: number): number {
+    const index = this.#find(at);
+    const skip = at - this.#starts[index];
+    const rows = Math.floor((this.#fragments[index].length - skip) / stride);
+    return skip % stride === 0 && rows > 0 ? Math.min(count, rows) : count;
+  }
+
+  /**
    * The `count` records of `stride` bytes from `at` on, column by column, until others are read.
    * Undefined where they were not unpacked so, or do not lie in one block.
    */

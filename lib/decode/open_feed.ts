@@ -136,7 +136,8 @@ export function liesByColumn(
   const [first] = fragments;
   const stride = recordBytes(group, dataGroup);
   return first.zip === 1 && first.columns === stride && canBeAhead(first) &&
-    stride * LEAST_COLUMN_RECORDS <= CACHED_BYTES && !isMixed(measurement, group.dataGroup);
+    stride * LEAST_COLUMN_RECORDS <= Math.min(CACHED_BYTES, first.length) &&
+    !isMixed(measurement, group.dataGroup);
 }
 
 /** Stands for records that are longer than all of their data, so that no room is made for one. */

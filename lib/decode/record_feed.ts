@@ -43,6 +43,8 @@ export interface RecordFeed {
   readonly capacity: number;
   /** Whether the records lie as they are in a source that answers at once, with no work for other threads. */
   readonly asTheyAre?: boolean;
+  /** How many of `count` records, from `first` on, to bring at once, where not all of them are best. */
+  together?(first: number, count: number): number;
   /** Brings records `[first, first + count)` into `run`; a promise only where it has to wait. */
   fill(first: number, count: number): void | Promise<void>;
   /**

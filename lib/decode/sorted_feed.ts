@@ -71,6 +71,13 @@ export class SortedFeed implements RecordFeed {
     this.#expectedEnd = end;
   }
 
+  /** Those of the block that the first of them lies in, where they are wanted column by column. */
+  together(first: number, count: number): number {
+    if (!this.#shape.byColumn) return count;
+    const { stride } = this.run;
+    return this.#chain.recordsTogether(first * stride, stride, count);
+  }
+
   fill(first: number, count: number): void | Promise<void> {
     const { run } = this;
     const { stride } = run;

@@ -155,7 +155,8 @@ export class GroupReading {
     const step = lanes.reduce((least, { feed }) => Math.min(least, feed.capacity), Infinity);
     while (this.#done < this.#wanted) {
       const done = this.#done;
-      const count = Math.min(step, this.#wanted - done);
+      const most = Math.min(step, this.#wanted - done);
+      const count = this.#stretch(lanes, most);
       const brought = this.#pages?.before(done, count);
       if (brought) return brought;
       for (; this.#lane < lanes.length; this.#lane++) {
@@ -173,6 +174,12 @@ export class GroupReading {
       const pause = this.#pace.after(bytes);
       if (pause) return pause;
     }
+  }
+
+  /** How many of `most` records to take next; several lanes go at one pace. */
+  #stretch(lanes: readonly Lane[], most: number): number {
+    if (lanes.length > 1) return most;
+    return lanes[0].feed.together?.(this.#first + this.#done, most) ?? most;
   }
 
   #finish(): Batch | Promise<Batch> {

@@ -170,6 +170,7 @@ const CUTS: Record<string, DataParts> = {
   "one block": { zip: STRIDE },
   "blocks of whole records": { zip: STRIDE, blockSizes: [STRIDE * 9000, STRIDE * 12_345] },
   "blocks that cut records": { zip: STRIDE, blockSizes: [STRIDE * 9000 + 7, STRIDE * 5000] },
+  "blocks of some records": { zip: STRIDE, blockSizes: [STRIDE * 300, STRIDE * 500] },
   "blocks of few records": { zip: STRIDE, blockSizes: [STRIDE * 50] },
   "columns of two records": { zip: 2 * STRIDE, blockSizes: [STRIDE * 9000] },
 };
@@ -249,6 +250,11 @@ Deno.test("columns are given where records lie whole in a block, and only there"
     await feed.fill(first, 2);
     given.push(feed.run.columns !== undefined);
   }
+  // Of these many, so many lie in one block; where it does not begin with a record, none lies so.
+  const together = [[0, 2], [8999, 2], [8000, 5000], [18_000, 7], [18_001, 20_000]] as const;
+  assertEquals(together.map(([first, count]) => feed.together!(first, count)), [
+    ...[2, 1, 1000, 1, 20_000],
+  ]);
   feed.expect?.(0, 0, false);
   assertEquals(given, [true, false, true, true, false, false]);
 });
@@ -262,6 +268,9 @@ Deno.test("columns are only asked for where they are worth it", async () => {
   const blockSizes = [STRIDE * 9000];
   assertEquals(await asked({ zip: STRIDE, blockSizes }), true);
   assertEquals(await asked({ zip: STRIDE, blockSizes }, {} as never), false);
+  for (const [records, expected] of [[255, false], [256, true]] as const) {
+    assertEquals(await asked({ zip: STRIDE, blockSizes: [STRIDE * records] }), expected);
+  }
   assertEquals(await asked({ zip: STRIDE }), false);
   assertEquals(await asked({ zip: true, blockSizes }), false);
   assertEquals(await asked({ zip: 2 * STRIDE, blockSizes }), false);
