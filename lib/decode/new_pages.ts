@@ -19,6 +19,11 @@ const LOOK_BYTES = 8 * 1024 * 1024;
 /** Most threads of the runtime: each brings the pages of one array. */
 const MOST_THREADS = 32;
 
+/** Whether so many arrays, of that length, can be worth any care for their memory. */
+export function isLarge(arrays: number, length: number): boolean {
+  return length >= LEAST_LENGTH && arrays * length * MOST_BYTES_OF_NUMBER >= WORTHWHILE_BYTES;
+}
+
 /**
  * Watches arrays being filled from front to back, all at the same pace, and has pages brought to their
  * ends where the memory turns out to be new. Memory that was used costs little, and is left alone.
@@ -47,11 +52,6 @@ export class NewPages {
     this.#helper = helper;
     this.#length = length;
     this.#find = find;
-  }
-
-  /** Whether so many arrays, of that length, can be worth watching. */
-  static isWorth(arrays: number, length: number): boolean {
-    return length >= LEAST_LENGTH && arrays * length * MOST_BYTES_OF_NUMBER >= WORTHWHILE_BYTES;
   }
 
   /** To be asked before numbers `[at, at + count)` are written; these must wait where there is a promise. */

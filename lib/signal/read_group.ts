@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { NewPages } from "../decode/new_pages.ts";
+import { isLarge, NewPages } from "../decode/new_pages.ts";
+import { RoomBehind } from "../decode/room_behind.ts";
 import { isMdfError } from "../errors.ts";
 import { memoryHelper } from "../source/file_source.ts";
 import { problemError } from "../structure/problem.ts";
@@ -46,6 +47,7 @@ export class GroupReading {
   readonly #whole: boolean;
   /** Whether arrays of the caller's are filled. */
   readonly #given: boolean;
+  readonly #behind: RoomBehind | undefined;
   readonly #pace: Pace;
   #master: OpenColumn | undefined;
   #asked!: AskedColumns;
@@ -71,6 +73,7 @@ export class GroupReading {
     this.#onBytes = onBytes;
     this.#whole = batchRecords === Infinity;
     this.#given = (selection.into?.size ?? 0) > 0;
+    this.#behind = this.#whole && !this.#given ? new RoomBehind() : undefined;
     this.#capacity = Math.min(batchRecords, window.end - window.first);
     this.#first = window.first;
     this.#pace = new Pace(context.signal);
@@ -141,12 +144,19 @@ export class GroupReading {
     const records = this.#wanted;
     if (!this.#whole || this.#given || !this.#context.workers?.allowed) return undefined;
     if (!lanes.every(({ feed }) => feed.asTheyAre)) return undefined;
-    if (!NewPages.isWorth(this.#columns.length, records)) return undefined;
+    if (!isLarge(this.#columns.length, records)) return undefined;
     const helper = memoryHelper();
     return helper && new NewPages(helper, records, () =>
       this.#columns
         .flatMap(({ column }) => column.target?.array ?? [])
         .filter(({ length }) => length === records));
+  }
+
+  /** Results that are large and new lie better with something behind them. */
+  #keepRoom(): void {
+    if (!isLarge(this.#columns.length, this.#wanted)) return;
+    const holder = this.#columns.find(({ column }) => column.target?.array);
+    if (holder) this.#behind?.keep(holder.column.target!.array!);
   }
 
   /** Takes stretches until the batch is complete, or something has to be waited for before it goes on. */
@@ -168,6 +178,7 @@ export class GroupReading {
         this.#filled = false;
       }
       this.#lane = 0;
+      if (done === 0) this.#keepRoom();
       this.#done += count;
       const bytes = count * lanes[0].feed.run.stride;
       this.#onBytes(bytes);

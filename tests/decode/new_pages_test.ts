@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { NewPages } from "../../lib/decode/new_pages.ts";
+import { isLarge, NewPages } from "../../lib/decode/new_pages.ts";
 
 const LENGTH = 4 * 1024 * 1024;
 const STRETCH = LENGTH / 64;
@@ -123,7 +123,7 @@ Deno.test("little memory is left alone, and what is no multiple of a stretch or 
   assertEquals(helper.targets, []);
   assertEquals(
     [[3, LENGTH], [10, 100_000], [1000, 100_000], [10_000, 60_000]].map(
-      ([arrays, length]) => NewPages.isWorth(arrays, length),
+      ([arrays, length]) => isLarge(arrays, length),
     ),
     [true, false, true, false],
   );
