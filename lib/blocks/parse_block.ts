@@ -70,7 +70,8 @@ export function parseHeader(
       file.place(expected ?? "data", offset, path),
     );
   }
-  let length = readU64(view, at + 8);
+  const told = readU64(view, at + 8);
+  let length = told;
   const linkCount = readU64(view, at + 16);
   let unwritten = false;
   if (file.unfinalized !== undefined) {
@@ -80,7 +81,7 @@ export function parseHeader(
   }
   if (length < HEADER_BYTES || linkCount * 8 > length - HEADER_BYTES) {
     throw new CorruptFileError(
-      `the block says it is ${length} bytes long and has ${linkCount} links, which cannot be`,
+      `the block says it is ${told} bytes long and has ${linkCount} links, which cannot be`,
       file.place(id, offset, path),
     );
   }
@@ -114,7 +115,9 @@ function checkExtent(file: BlockFile, header: BlockHeader, wanted: number, path:
   if (header.offset + wanted > file.fileSize) {
     throw new CorruptFileError(
       `the block is ${header.length} bytes long and the file ends ` +
-        `${header.offset + wanted - file.fileSize} bytes before its end; the file is cut off or ` +
+        `${
+          header.offset + header.length - file.fileSize
+        } bytes before its end; the file is cut off or ` +
         "the length is wrong",
       file.place(header.id, header.offset, path),
     );
