@@ -73,11 +73,12 @@ export class GroupReading {
     this.#onBytes = onBytes;
     this.#whole = batchRecords === Infinity;
     this.#given = (selection.into?.size ?? 0) > 0;
-    this.#behind = this.#whole && !this.#given ? new RoomBehind() : undefined;
     this.#capacity = Math.min(batchRecords, window.end - window.first);
     this.#first = window.first;
     this.#pace = new Pace(context.signal);
     this.#columns = openColumns(selection, this.#context, this.#capacity, options);
+    const isNew = this.#whole && !this.#given && isLarge(this.#columns.length, this.#capacity);
+    this.#behind = isNew ? new RoomBehind() : undefined;
     this.#ended = this.#columns.length === 0 && selection.channels.length > 0;
   }
 
@@ -154,9 +155,9 @@ export class GroupReading {
 
   /** Results that are large and new lie better with something behind them. */
   #keepRoom(): void {
-    if (!isLarge(this.#columns.length, this.#wanted)) return;
+    if (!this.#behind) return;
     const holder = this.#columns.find(({ column }) => column.target?.array);
-    if (holder) this.#behind?.keep(holder.column.target!.array!);
+    if (holder) this.#behind.keep(holder.column.target!.array!);
   }
 
   /** Takes stretches until the batch is complete, or something has to be waited for before it goes on. */
