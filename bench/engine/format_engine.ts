@@ -34,7 +34,7 @@ export const ENGINE_LEGEND = [
   "in pieces of the best size, into memory that does not start a page. Rows in brackets are beside the",
   "table: they do not count. Inflating alone is a program that reads and inflates the blocks of the file",
   "and does nothing with them, by threads that share nothing; keeping copies each block to memory of its",
-  "own and gives none of it back before the end: the least that reading whole takes in new memory.",
+  "own and gives none of it back before the end: what reading whole takes at least in such memory.",
 ];
 
 /** A row for each comparison. */

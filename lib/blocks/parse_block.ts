@@ -113,12 +113,10 @@ export function textBytes(file: BlockFile, header: BlockHeader, path: LinkPath):
 
 function checkExtent(file: BlockFile, header: BlockHeader, wanted: number, path: LinkPath): void {
   if (header.offset + wanted > file.fileSize) {
+    const missing = header.offset + header.length - file.fileSize;
     throw new CorruptFileError(
-      `the block is ${header.length} bytes long and the file ends ` +
-        `${
-          header.offset + header.length - file.fileSize
-        } bytes before its end; the file is cut off or ` +
-        "the length is wrong",
+      `the block is ${header.length} bytes long and the file ends ${missing} bytes before its end; ` +
+        "the file is cut off or the length is wrong",
       file.place(header.id, header.offset, path),
     );
   }

@@ -103,7 +103,7 @@ export class TransposedColumns {
 
   /**
    * Takes `count` values out of the records of the run, which start at `at`, to `index` on. Where these
-   * lie one after the other, takers that have no target take them themselves.
+   * lie one after the other, it takes plain numbers only; who wants others has to take them then.
    */
   run(at: number, count: number, index: number): void {
     const { columns, view, stride } = this.#run;
